@@ -1,0 +1,44 @@
+import { stop as stopSession, wake } from "../../lib/engine/change.ts";
+import type { Call } from "../call.ts";
+import { each } from "../each.ts";
+import { answer } from "../print.ts";
+import { sessionOf, verbContext } from "../sessions.ts";
+
+/** `manyoyo start NAME...`: wakes sessions. */
+export async function start(call: Call): Promise<number> {
+  const context = await verbContext(call);
+  return each(call, call.parsed.operands, async (word) => {
+    const { session } = await sessionOf(call, context, word);
+    await wake(context.choice.engine, session);
+    return done(call, session.name, "started");
+  });
+}
+
+/** `manyoyo stop NAME...`: stops sessions, politely. */
+export async function stop(call: Call): Promise<number> {
+  const context = await verbContext(call);
+  return each(call, call.parsed.operands, async (word) => {
+    const { session } = await sessionOf(call, context, word);
+    if (session.state === "running" || session.state === "paused") {
+      await stopSession(context.choice.engine, session);
+    }
+    return done(call, session.name, "stopped");
+  });
+}
+
+/** `manyoyo restart NAME...`: stops and wakes sessions. */
+export async function restart(call: Call): Promise<number> {
+  const context = await verbContext(call);
+  return each(call, call.parsed.operands, async (word) => {
+    const { session } = await sessionOf(call, context, word);
+    const { engine } = context.choice;
+    if (session.state === "running" || session.state === "paused") await stopSession(engine, session);
+    await wake(engine, { ...session, state: "stopped" });
+    return done(call, session.name, "restarted");
+  });
+}
+
+function done(call: Call, name: string, result: string): Readonly<Record<string, unknown>> {
+  if (!call.parsed.values.json) answer(name);
+  return { result };
+}

@@ -1,0 +1,206 @@
+import type { Agent } from "../../lib/agents/agent.ts";
+import { type Ahead, beginRun } from "../../lib/engine/ahead.ts";
+import { askFor } from "../../lib/engine/ask.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
+import type { Obtained } from "../../lib/engine/obtain.ts";
+import { mustHaveBegun, newRun, type RunOptions, runBehind } from "../../lib/engine/run.ts";
+import { Failure } from "../../lib/failure.ts";
+import {
+  type Chosen,
+  commandOf,
+  joinCommand,
+  makeCommand,
+  refuseScreen,
+  type Wish,
+} from "../../lib/session/command.ts";
+import { differences } from "../../lib/session/differences.ts";
+import { expandName } from "../../lib/session/names.ts";
+import type { Session } from "../../lib/session/session.ts";
+import { parseDuration } from "../../lib/settings/durations.ts";
+import type { Settings } from "../../lib/settings/layer.ts";
+import { type Call, engineOf, userName } from "../call.ts";
+import { goOnWords, needTerminal, refuseTwice } from "../conversation.ts";
+import { readLayers, type Told, wishOf } from "../layers.ts";
+import { makeOf, obtainWithImage, valuesOf } from "../obtain.ts";
+import { answer, answerJson, say, sayUnless } from "../print.ts";
+import { aim, mayMake, type Target } from "../target.ts";
+import { nothingToRun, work } from "../work.ts";
+
+/** `manyoyo [OPTIONS] [AGENT | .] [-- ARGS...]`: finds or makes a session and runs a command in it. */
+export async function root(call: Call): Promise<number> {
+  if (isBare(call)) return welcome();
+  const { values } = call.parsed;
+  if (values.detach && values.rmOnExit) {
+    throw new Failure(
+      "usage",
+      "--detach leaves the session, --rm-on-exit removes it.",
+      "Give one of the two.",
+    );
+  }
+  const told = await readLayers(call);
+  const choice = engineOf(call, told.layers);
+  const asked = firstQuestion(call, told, choice.engine);
+  const limit = values.timeout === undefined ? undefined : parseDuration(values.timeout);
+  const wish = wishOf(call, told);
+  const own = { user: userName(call), terminal: call.terminal, values: valuesOf(call, told.own), limit };
+  const target = await aim(call, told, choice.engine);
+  if (goesOn(call, target) && "given" in target.name) needTerminal(call, target.goOn, target.name.given);
+  const ahead = await runAhead(call, choice.engine, target, own);
+  // What a new session is for may come of an answer at the terminal, once.
+  const making: { wish: Wish | undefined } = { wish: undefined };
+  try {
+    const place = await obtainWithImage(call, told, choice, {
+      name: target.name,
+      asked,
+      make: async (name, id) => {
+        making.wish ??= await mayMake(call, choice.engine, wish, target);
+        const chosen = makeCommand(making.wish);
+        if (chosen !== undefined && !values.detach) refuseScreen(chosen.command, call.terminal);
+        return makeOf(call, told, choice, making.wish)(name, id);
+      },
+      values: valuesOf(call, told.settings),
+      removeOnExit: values.rmOnExit,
+      likelyNew: values.detach || values.rmOnExit,
+      elsewhere: call.early?.elsewhere,
+    });
+    tell(call, told, choice.engine, place);
+    return await inside(call, told, choice.engine, { place, wish: making.wish ?? wish, target, own, ahead });
+  } finally {
+    ahead?.abandon();
+  }
+}
+
+/** A call that has its session. */
+interface Inside {
+  readonly place: Obtained;
+  readonly wish: Wish;
+  readonly target: Target;
+  readonly own: RunOptions;
+  readonly ahead: Ahead | undefined;
+}
+
+/** What is to be run in it. */
+interface Assignment {
+  readonly chosen: Chosen | undefined;
+  readonly options: RunOptions;
+}
+
+async function inside(call: Call, told: Told, engine: Engine, about: Inside): Promise<number> {
+  const { place, wish, target, own, ahead } = about;
+  try {
+    // A session that this call made has the variables already.
+    const options = place.joined === undefined ? { ...own, values: new Map<string, string>() } : own;
+    const chosen =
+      place.joined === undefined
+        ? makeCommand(wish)
+        : await joined(call, engine, { ...place, joined: place.joined }, wish, target);
+    if (call.parsed.values.detach) return await detached(call, told, engine, about, { chosen, options });
+    return await work(call, { engine, place, chosen, options, settings: told.settings, ahead });
+  } finally {
+    if ((await place.guard?.release()) === true) {
+      sayUnless(told.settings.quiet, "crm", `Removed the session ${place.session.name}.`);
+    }
+  }
+}
+
+// With -x the command is known before the session is found, and can be begun.
+async function runAhead(call: Call, engine: Engine, target: Target, options: RunOptions) {
+  const { shellFull, values } = call.parsed;
+  if (shellFull === undefined || values.detach || values.rmOnExit || !("given" in target.name))
+    return undefined;
+  return beginRun(engine, target.name.given, newRun(commandOf(shellFull), options), options.values);
+}
+
+// Goes out before anything else is worked out: the answer takes longer than all that.
+function firstQuestion(call: Call, told: Told, engine: Engine) {
+  const { containerName } = told.settings;
+  const { agent, here } = call.parsed;
+  if (containerName === undefined || containerName === "." || agent !== undefined || here) return undefined;
+  const name = expandName(containerName, () => new Date());
+  const { early } = call;
+  return early?.name === name && early.engine.program === engine.program ? early.said : askFor(engine, name);
+}
+
+/** Whether the call is about going on with an agent's last conversation. */
+function goesOn(call: Call, target: Target): target is Target & { readonly goOn: Agent } {
+  const { shellFull, args, values } = call.parsed;
+  return target.goOn !== undefined && shellFull === undefined && args === undefined && !values.detach;
+}
+
+async function joined(
+  call: Call,
+  engine: Engine,
+  place: Obtained & { readonly joined: Session },
+  wish: Wish,
+  target: Target,
+): Promise<Chosen | undefined> {
+  if (target.goOn === undefined) return joinCommand(wish, place.joined);
+  // The agent's name only chose the session: it has a first command of its own.
+  const own = { ...wish, said: undefined };
+  if (!goesOn(call, target)) return joinCommand(own, place.joined);
+  await refuseTwice(call, engine, place.joined);
+  const args = await goOnWords(engine, place.joined, target.goOn, place.workdir);
+  return joinCommand({ ...own, args }, place.joined);
+}
+
+// Nothing was said at all.
+function isBare(call: Call): boolean {
+  const { values, shellFull, args, agent, here } = call.parsed;
+  const said = Object.values(values).some((value) =>
+    Array.isArray(value) ? value.length > 0 : Boolean(value),
+  );
+  return !said && shellFull === undefined && args === undefined && agent === undefined && !here;
+}
+
+async function welcome(): Promise<number> {
+  const { rootHelp } = await import("../help.ts");
+  answer(rootHelp());
+  return 0;
+}
+
+function tell(call: Call, told: Told, engine: Engine, place: Obtained): void {
+  const { quiet } = told.settings;
+  const { name } = place.session;
+  if (place.made !== undefined) {
+    sayUnless(quiet, "cnew", `Made the session ${name} (${engine.name}) in ${place.made.folder}.`);
+    if (place.made.mode === "dind")
+      say("Mode dind: the session is privileged and can reach this whole machine.");
+    if (place.made.mode === "sock")
+      say(`Mode sock: the session can do all that ${engine.name} can do on this machine.`);
+  }
+  if (place.joined === undefined) return;
+  const odd = differences(told.own, place.joined);
+  if (odd.length > 0) {
+    say(
+      `The session ${name} was made without this ${odd.join(", ")}, which cannot be changed any more: ` +
+        `remove it (manyoyo rm ${name}) and make it anew, or use another name.`,
+    );
+  }
+  if (call.parsed.values.rmOnExit) say(`The session ${name} was there before, so --rm-on-exit leaves it.`);
+}
+
+async function detached(
+  call: Call,
+  told: Told,
+  engine: Engine,
+  { place, wish }: Inside,
+  assignment: Assignment,
+) {
+  const { chosen, options } = assignment;
+  const behind = wish.exact !== undefined || wish.args !== undefined;
+  if (behind && chosen === undefined) throw nothingToRun(place.session.name);
+  if (behind && chosen !== undefined) await runBehind(engine, place, chosen.command, options);
+  // The usual image is known to keep a session; one that this call named may not.
+  else if (place.joined === undefined && namesImage(told.own)) await mustHaveBegun(engine, place);
+  const { name, id } = place.session;
+  if (call.parsed.values.json) {
+    answerJson({ name, id, engine: engine.name, made: place.joined === undefined });
+  } else {
+    answer(name);
+  }
+  return 0;
+}
+
+function namesImage(own: Settings): boolean {
+  return (own.image ?? own.imageName ?? own.imageVersion) !== undefined;
+}

@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import zsh from "../../completions/_manyoyo" with { type: "text" };
+import bash from "../../completions/manyoyo.bash" with { type: "text" };
+import fish from "../../completions/manyoyo.fish" with { type: "text" };
+import { Failure } from "../../lib/failure.ts";
+import { quote } from "../../lib/session/command.ts";
+import { reason } from "../../lib/settings/files.ts";
+import { userHome } from "../../lib/settings/home.ts";
+import type { shells } from "../verbs.ts";
+
+export type Shell = (typeof shells)[number];
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const texts: Readonly<Record<Shell, string>> = { bash, zsh, fish };
+
+/** The completion of a shell, as text. */
+export function completionText(shell: Shell): string {
+  return texts[shell];
+}
+
+/** What belongs where for a shell: the file, and the lines of its start-up file that it needs. */
+interface Place {
+  readonly file: string;
+  readonly startUp: { readonly file: string; readonly lines: readonly string[] } | undefined;
+}
+
+/** @throws Failure `usage` without a home. */
+function placeOf(shell: Shell, env: Variables): Place {
+  const user = userHome(env);
+  if (user === undefined) throw new Failure("usage", "There is no home folder to install into.", "Set HOME");
+  const folder = (name: string, usual: string): string => {
+    const said = env[name];
+    return said?.startsWith("/") === true ? said : resolve(user, usual);
+  };
+  const data = folder("XDG_DATA_HOME", ".local/share");
+  if (shell === "fish") {
+    const file = resolve(folder("XDG_CONFIG_HOME", ".config"), "fish/completions/manyoyo.fish");
+    return { file, startUp: undefined };
+  }
+  if (shell === "bash") {
+    const file = resolve(data, "bash-completion/completions/manyoyo");
+    // The package bash-completion loads the file at the first TAB; where it is not there, nobody else does.
+    const guard = "declare -F _completion_loader >/dev/null || declare -F _comp_load >/dev/null";
+    const lines = [`${guard} || { [ -r ${quote(file)} ] && . ${quote(file)}; } || true`];
+    return { file, startUp: { file: resolve(user, ".bashrc"), lines } };
+  }
+  const functions = resolve(data, "zsh/site-functions");
+  const lines = [
+    `fpath=(${quote(functions)} $fpath)`,
+    "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }",
+    "autoload -Uz _manyoyo && compdef _manyoyo manyoyo",
+  ];
+  return {
+    file: resolve(functions, "_manyoyo"),
+    startUp: { file: resolve(folder("ZDOTDIR", "."), ".zshrc"), lines },
+  };
+}
+
+const first = "# >>> manyoyo completion >>>";
+const last = "# <<< manyoyo completion <<<";
+const block = new RegExp(`${first}\n[^]*?${last}\n`, "g");
+
+/**
+ * Puts the completion where the shell looks for it. What is right already stays as it is.
+ * @returns what was done, a sentence each.
+ * @throws Failure `usage` for a file of that name that is not ours, `settings` where it cannot be written.
+ */
+export function install(shell: Shell, env: Variables): readonly string[] {
+  const { file, startUp } = placeOf(shell, env);
+  refuseForeign(file);
+  const done = change(file, texts[shell]) ? [`Wrote ${file}.`] : [`${file} is there already.`];
+  if (startUp === undefined) return done;
+  const text = read(startUp.file) ?? "";
+  const rest = text.replace(block, "");
+  const ours = `${[first, ...startUp.lines, last].join("\n")}\n`;
+  if (text.includes(ours)) return [...done, `${startUp.file} has its lines already.`];
+  change(startUp.file, `${rest}${rest === "" || rest.endsWith("\n") ? "" : "\n"}${ours}`);
+  return [...done, `Added ${startUp.lines.length === 1 ? "a line" : "lines"} to ${startUp.file}.`];
+}
+
+/**
+ * Takes away what `install` put there, and nothing else.
+ * @returns what was done, a sentence each.
+ * @throws Failure as `install` does.
+ */
+export function uninstall(shell: Shell, env: Variables): readonly string[] {
+  const { file, startUp } = placeOf(shell, env);
+  const done: string[] = [];
+  if (existsSync(file)) {
+    refuseForeign(file);
+    written(file, () => rmSync(file));
+    done.push(`Removed ${file}.`);
+  }
+  const text = startUp === undefined ? undefined : read(startUp.file);
+  const rest = text?.replace(block, "");
+  if (startUp !== undefined && rest !== undefined && rest !== text) {
+    if (rest === "") written(startUp.file, () => rmSync(startUp.file));
+    else change(startUp.file, rest);
+    done.push(`Removed its lines from ${startUp.file}.`);
+  }
+  return done.length === 0 ? [`There is no completion of manyoyo for ${shell} to remove.`] : done;
+}
+
+/** @throws Failure `usage` for a completion file that manyoyo did not write. */
+function refuseForeign(file: string): void {
+  const text = read(file);
+  if (text === undefined || text.includes("manyoyo complete -")) return;
+  throw new Failure("usage", `${file} is not a file of manyoyo's.`, "Move it away first");
+}
+
+function read(file: string): string | undefined {
+  return existsSync(file) ? written(file, () => readFileSync(file, "utf8")) : undefined;
+}
+
+/** Whether the file had to be written. In place: a start-up file is often a link to elsewhere. */
+function change(file: string, text: string): boolean {
+  if (read(file) === text) return false;
+  written(file, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  });
+  return true;
+}
+
+function written<Result>(file: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new Failure("settings", `${file} cannot be changed: ${reason(error)}.`);
+  }
+}

@@ -1,0 +1,64 @@
+import { agentOfLine } from "../lib/agents/known.ts";
+import { runningIn } from "../lib/engine/busy.ts";
+import { remove, rouse } from "../lib/engine/change.ts";
+import type { Engine } from "../lib/engine/engine.ts";
+import type { Obtained } from "../lib/engine/obtain.ts";
+import { type RunOptions, runIn } from "../lib/engine/run.ts";
+import { type Command, shell } from "../lib/session/command.ts";
+import { type Answer, choices, commandOfAnswer, type Left } from "../lib/session/exit.ts";
+import type { QuietItem } from "../lib/settings/values.ts";
+import { age, say, sayUnless } from "./print.ts";
+
+/** What the menu works on. */
+export interface Leave {
+  readonly engine: Engine;
+  readonly place: Obtained;
+  readonly left: Left;
+  readonly options: RunOptions;
+  readonly quiet: readonly QuietItem[];
+}
+
+/**
+ * Asks what becomes of the session, does it, and asks again after each further command.
+ * @returns the status of the last command that ran.
+ */
+export async function leave(about: Leave, status: number): Promise<number> {
+  const { askLeave } = await import("./menu.ts");
+  const { name } = about.place.session;
+  const answer = await askLeave(name, choices(about.left));
+  if (answer === "y") {
+    const back = agentOfLine(about.left.firstCommand) === undefined ? `-n ${name}` : `resume ${name}`;
+    sayUnless(about.quiet, "tip", `${name} keeps running. Go on: manyoyo ${back}`);
+    return status;
+  }
+  if (answer === "n") return (await removed(about)) ? status : leave(about, status);
+  const command = await commandFor(answer, about.left);
+  if (command === undefined) return leave(about, status);
+  // The menu may have waited long: somebody may have stopped the session.
+  await rouse(about.engine, about.place.session);
+  const end = await runIn(about.engine, about.place, command, about.options);
+  return end.cause === "signal" ? end.status : leave(about, end.status);
+}
+
+async function commandFor(answer: Exclude<Answer, "y" | "n">, left: Left): Promise<Command | undefined> {
+  if (answer === "i") return shell;
+  if (answer !== "x") return commandOfAnswer(answer, left);
+  const { askLine } = await import("./menu.ts");
+  const line = await askLine("Enter command to execute:");
+  return line === undefined ? undefined : { kind: "line", line, args: [] };
+}
+
+// Somebody else's work in there is told of, and only a clear yes ends it.
+async function removed(about: Leave): Promise<boolean> {
+  const { session } = about.place;
+  const others = await runningIn(about.engine, session.id);
+  if (others.length > 0) {
+    const { askYes } = await import("./menu.ts");
+    say(`${session.name} is in use:`);
+    for (const run of others) say(`  ${run.user}: ${run.line} (since ${age(run.since, Date.now())})`);
+    if (!(await askYes("Remove it all the same?"))) return false;
+  }
+  await remove(about.engine, session);
+  sayUnless(about.quiet, "crm", `Removed the session ${session.name}.`);
+  return true;
+}

@@ -1,0 +1,25 @@
+const words = process.argv.slice(2);
+
+// The hot path first: nothing is loaded for it.
+if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+  // Costs no more than console.log, which hides that nobody got it.
+  await Bun.write(Bun.stdout, `${MANYOYO_VERSION}\n`).catch(async (thrown: unknown) => {
+    const { report } = await import("./report.ts");
+    process.exit(report(thrown, false));
+  });
+} else if (words[0] === "complete") {
+  // A shell waits at every TAB, and must never see an error of ours.
+  const { complete } = await import("./complete/complete.ts");
+  const lines = await complete(words.slice(1), process.env).catch(() => []);
+  await Bun.write(Bun.stdout, lines.map((line) => `${line}\n`).join("")).catch(() => undefined);
+  // At once: an engine that did not answer in time may still hold a pipe.
+  process.exit(0);
+} else {
+  const { earlyQuestion } = await import("./early.ts");
+  const early = earlyQuestion(words, process.env);
+  const { run } = await import("./tree.ts");
+  // At once: a question that nobody waits for any more must not hold the shell.
+  process.exit(await run(words, early));
+}
+
+export {};

@@ -1,0 +1,31 @@
+import type { Choice } from "../lib/engine/engine.ts";
+import { type Found, findSession } from "../lib/engine/find.ts";
+import { mergeLayers, type Settings } from "../lib/settings/layer.ts";
+import { type Call, commonLayers, engineOf } from "./call.ts";
+import { hereSession, noSession } from "./target.ts";
+
+/** The engine of a verb, and the settings that a verb heeds. */
+export interface VerbContext {
+  readonly choice: Choice;
+  readonly settings: Settings;
+}
+
+/** Reads what a verb heeds. @throws Failure */
+export async function verbContext(call: Call): Promise<VerbContext> {
+  const layers = await commonLayers(call);
+  return { choice: engineOf(call, layers), settings: mergeLayers(layers) };
+}
+
+/** The name that an operand means: `.` is this folder's session. @throws Failure `no-session` */
+export async function nameOf(call: Call, context: VerbContext, word: string): Promise<string> {
+  return word === "." ? (await hereSession(call, context, context.choice.engine)).name : word;
+}
+
+/** The session of a verb's operand. @throws Failure `no-session`, `not-ours` */
+export async function sessionOf(call: Call, context: VerbContext, word: string): Promise<Found> {
+  const { engine } = context.choice;
+  const name = await nameOf(call, context, word);
+  const found = await findSession(engine, name);
+  if (found === undefined) throw await noSession(engine, name);
+  return found;
+}

@@ -1,0 +1,22 @@
+import { label } from "../session/labels.ts";
+import { ask, type Said } from "../shell.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+
+/** Asks for a container of that name, at once: the answer is read by `findSession`. */
+export function askFor(engine: Engine, name: string): Promise<Said> {
+  return ask([engine.program, "container", "inspect", name]);
+}
+
+/** Asks for every container that may be a session, at once: the answer is read by `listSessions`. */
+export function askForAll(engine: Engine): Promise<Said> {
+  return ask([
+    engine.program,
+    "ps",
+    "--all",
+    "--no-trunc",
+    "--filter",
+    `label=${label.firstCommand}`,
+    ...dialect(engine.name).listFormat,
+  ]);
+}

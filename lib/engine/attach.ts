@@ -1,0 +1,105 @@
+import { endText } from "../inside/texts.ts";
+import { type Attached, capture, type Ended, signalStatus, terminalModes } from "../shell.ts";
+import { type EndingSignal, onEndingSignal } from "../signals.ts";
+import { isTerminal } from "../terminal.ts";
+import type { Engine } from "./engine.ts";
+
+/** How a command in a session ended for us. */
+export interface RunEnd {
+  readonly status: number;
+  /** `ended` by itself, or by what happened to this call. */
+  readonly cause: "ended" | "signal" | "timeout";
+  /** Puts our terminal in order, for a caller that finds that the command did not end of its own accord. */
+  readonly restore?: Restore;
+}
+
+/** What `attachRun` needs besides the words. */
+export interface RunCall {
+  readonly container: string;
+  readonly id: string;
+  readonly terminal: boolean;
+  /** Starts the engine's `exec` on our own stdin, stdout and stderr. */
+  readonly start: () => Attached;
+  /** Milliseconds; undefined for no limit. */
+  readonly limit: number | undefined;
+}
+
+type Reason = EndingSignal | "timeout";
+
+/**
+ * Runs an engine's `exec` on our own stdin, stdout and stderr until it ends. When this call is told to end, or its
+ * terminal or its reader goes away, what runs inside gets that signal, and is killed when it does not heed it: ending
+ * the engine's client alone would leave it running (moby#9098).
+ */
+export async function attachRun(engine: Engine, call: RunCall): Promise<RunEnd> {
+  const restore = call.terminal ? await terminalModes() : undefined;
+  const told = Promise.withResolvers<Reason>();
+  const ignore = onEndingSignal(told.resolve);
+  const timer = call.limit === undefined ? undefined : setTimeout(() => told.resolve("timeout"), call.limit);
+  try {
+    const client = call.start();
+    const first = await Promise.race([client.ended, told.promise]);
+    if (typeof first === "string") return await endedByUs(engine, call, client, first, restore);
+    return await endedThere(engine, call, first, restore);
+  } finally {
+    clearTimeout(timer);
+    ignore();
+  }
+}
+
+type Restore = (() => Promise<void>) | undefined;
+
+async function endedByUs(
+  engine: Engine,
+  call: RunCall,
+  client: Attached,
+  reason: Reason,
+  restore: Restore,
+): Promise<RunEnd> {
+  const signal = reason === "timeout" ? "SIGTERM" : reason;
+  await endRun(engine, call, signal);
+  // The client ends by itself now, after the last output; a paused or dead engine must not hold us.
+  const ended = await Promise.race([client.ended, Bun.sleep(1000)]);
+  if (ended === undefined) {
+    client.kill("SIGTERM");
+    if ((await Promise.race([client.ended, Bun.sleep(1000)])) === undefined) client.kill("SIGKILL");
+  }
+  await restore?.();
+  if (reason === "timeout") return { status: 124, cause: "timeout" };
+  return { status: signalStatus(reason), cause: "signal" };
+}
+
+async function endedThere(engine: Engine, call: RunCall, ended: Ended, restore: Restore): Promise<RunEnd> {
+  // The client itself was killed, by a reader that went away or by somebody: what it ran is still there.
+  if (ended.signal !== undefined) {
+    await endRun(engine, call, ended.signal);
+    await restore?.();
+    return { status: ended.status, cause: "signal" };
+  }
+  // A terminal that was closed may show as an ordinary end of the client.
+  if (call.terminal && !isTerminal(0)) {
+    await endRun(engine, call, "SIGHUP");
+    return { status: signalStatus("SIGHUP"), cause: "signal" };
+  }
+  // A program that was killed could not put back its screen; 130 is an ordinary Ctrl-C.
+  if (ended.status > 128 && ended.status !== 130) await restore?.();
+  return { status: ended.status, cause: "ended", restore };
+}
+
+async function endRun(engine: Engine, call: RunCall, signal: NodeJS.Signals): Promise<void> {
+  await capture(
+    [
+      engine.program,
+      "exec",
+      call.container,
+      "/bin/sh",
+      "-c",
+      endText(),
+      "manyoyo",
+      call.id,
+      signal.replace(/^SIG/, ""),
+      String(signalStatus(signal)),
+    ],
+    { apart: true, limit: 10_000 },
+  );
+}

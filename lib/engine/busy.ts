@@ -1,0 +1,36 @@
+import { whoText } from "../inside/texts.ts";
+import { capture } from "../shell.ts";
+import type { Engine } from "./engine.ts";
+
+/** A command that runs in a session at this moment. */
+export interface Running {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly user: string;
+  readonly line: string;
+}
+
+/** What runs in a session: only commands that manyoyo started. Nothing where the session does not run. */
+export async function runningIn(engine: Engine, container: string): Promise<readonly Running[]> {
+  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", whoText(), "who"]);
+  return readRunning(said.stdout);
+}
+
+/** Reads the lines of who.sh; what a program inside made up to look like one is shown as it is. */
+export function readRunning(text: string): readonly Running[] {
+  return text.split("\n").flatMap((line) => {
+    const [id, epoch, note = ""] = line.split(" ");
+    if (id === undefined || id === "") return [];
+    const [user = "", words = ""] = note.split(",").map(decoded);
+    return [{ id, since: Number(epoch) * 1000, user, line: words }];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

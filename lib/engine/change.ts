@@ -1,0 +1,101 @@
+import { Failure } from "../failure.ts";
+import { type Session, stateOf } from "../session/session.ts";
+import { capture } from "../shell.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+import { engineFailure } from "./problem.ts";
+
+/**
+ * Starts what is stopped or half-made and continues what is paused. Several callers at once do no harm.
+ * @throws Failure when the engine cannot.
+ */
+export async function wake(engine: Engine, session: Pick<Session, "id" | "name" | "state">): Promise<void> {
+  if (session.state === "running") return;
+  const verb = session.state === "paused" ? "unpause" : "start";
+  const said = await capture([engine.program, verb, session.id]);
+  if (said.status === 0 || (await stateNow(engine, session.id)) === "running") return;
+  throw engineFailure(engine, said, `start the session "${session.name}"`);
+}
+
+/**
+ * As `wake`, for a session of which only the id and the name are sure; one that is gone is left to whoever uses it next.
+ * @throws Failure when the engine cannot.
+ */
+export async function rouse(engine: Engine, session: Pick<Session, "id" | "name">): Promise<void> {
+  const state = await stateNow(engine, session.id);
+  if (state !== undefined) await wake(engine, { ...session, state });
+}
+
+/** Stops a session: politely, within two seconds. A paused one is continued first, or it could not hear it. */
+export async function stop(engine: Engine, session: Session): Promise<void> {
+  if (session.state === "paused") await capture([engine.program, "unpause", session.id]);
+  const said = await capture([engine.program, "stop", "--time", session.legacy ? "1" : "2", session.id]);
+  if (said.status !== 0) throw engineFailure(engine, said, `stop the session "${session.name}"`);
+}
+
+/**
+ * Removes a session by its full id, and sees that it is gone: another caller may be removing it at the same time.
+ * @throws Failure when it is still there.
+ */
+export async function remove(engine: Engine, session: Pick<Session, "id" | "name">): Promise<void> {
+  const said = await capture([engine.program, ...dialect(engine.name).remove, session.id]);
+  if (said.status === 0) return;
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const inspected = await capture([engine.program, "container", "inspect", session.id]);
+    if (dialect(engine.name).noSuchContainer.test(inspected.stderr)) return;
+    if (!/already in progress|is being removed/i.test(said.stderr)) break;
+    await Bun.sleep(200);
+  }
+  throw engineFailure(engine, said, `remove the session "${session.name}"`);
+}
+
+/** The state of a container at this moment; undefined when it is gone. */
+export async function stateNow(engine: Engine, id: string) {
+  const { readInspect } = await import("./inspect.ts");
+  const said = await capture([engine.program, "container", "inspect", id]);
+  if (said.status !== 0) {
+    if (dialect(engine.name).noSuchContainer.test(said.stderr)) return undefined;
+    throw engineFailure(engine, said, "look at the session");
+  }
+  const container = readInspect(said.stdout);
+  return container === undefined ? undefined : stateOf(container.status);
+}
+
+/**
+ * Whether a session ended before any command ran in it: its log tells of none. One that was stopped under its first
+ * command is none; nor is one whose log cannot be read, as it may hold somebody's work.
+ */
+export async function isStillborn(engine: Engine, session: Pick<Session, "id">): Promise<boolean> {
+  const log = await capture([engine.program, "logs", session.id]);
+  return log.status === 0 && !/^manyoyo start /m.test(log.stdout);
+}
+
+/**
+ * Clears away a session that died as soon as it was made, and says why: the last lines of its log.
+ * @returns the Failure to throw.
+ */
+export async function buryStillborn(engine: Engine, session: Pick<Session, "id" | "name">): Promise<Failure> {
+  const log = await capture([engine.program, "logs", "--tail", "5", session.id]);
+  await remove(engine, session);
+  const words = `${log.stdout}${log.stderr}`.trim().replace(/\s+/g, " ");
+  return new Failure(
+    "engine-failed",
+    `The new session "${session.name}" ended at once${words === "" ? "" : `, and its log says: ${words}`}.`,
+    "Its image cannot run manyoyo's first process; try another one: --image REF.",
+  );
+}
+
+/** The container that carries a label of ours with this value; undefined when there is none. */
+export async function idByLabel(engine: Engine, key: string, value: string): Promise<string | undefined> {
+  const said = await capture([
+    engine.program,
+    "ps",
+    "--all",
+    "--quiet",
+    "--no-trunc",
+    "--filter",
+    `label=${key}=${value}`,
+  ]);
+  if (said.status !== 0) throw engineFailure(engine, said, "look for what was made");
+  return said.stdout.trim() === "" ? undefined : said.stdout.trim().split("\n")[0];
+}

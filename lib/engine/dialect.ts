@@ -1,0 +1,104 @@
+import { label } from "../session/labels.ts";
+import type { EngineName } from "../settings/values.ts";
+
+/** Where the two engines differ: one row each, with both real messages beside a pattern. */
+export interface Dialect {
+  /** Words of `exec` that free the detach keys, so that Ctrl-P reaches the agent. */
+  readonly detachKeys: readonly string[];
+  /** Words of `run` for a container log that is kept and bounded. */
+  readonly log: readonly string[];
+  /** Words that remove a container and its anonymous volumes at once. */
+  readonly remove: readonly string[];
+  /** Words of `ps` after the filters. */
+  readonly listFormat: readonly string[];
+  /** Statuses of `exec` that are the engine's own as well as a command's. */
+  readonly ownStatuses: readonly number[];
+  /** How its daemon or service is started. */
+  readonly startHint: string;
+  readonly noSuchContainer: RegExp;
+  readonly noSuchImage: RegExp;
+  readonly nameTaken: RegExp;
+  readonly down: RegExp;
+  readonly noPermission: RegExp;
+  /** The image has no /bin/sh. */
+  readonly noShell: RegExp;
+  /** A bind mount's source, which the group holds, is not there. */
+  readonly noSource: RegExp;
+}
+
+// One JSON object a line. docker's own `json` format has all labels in one string, whose commas part nothing safely; asked
+// for one by one they are exact. A label that is not there is "".
+const listedLabels = [
+  label.session,
+  label.firstCommand,
+  label.args,
+  label.agent,
+  label.folder,
+  label.image,
+  label.name,
+  label.user,
+];
+const listedFields = [
+  '"id":{{json .ID}}',
+  '"name":{{json .Names}}',
+  '"status":{{json .State}}',
+  '"created":{{json .CreatedAt}}',
+  '"image":{{json .Image}}',
+  '"mounts":{{json .Mounts}}',
+  `"labels":{${listedLabels.map((key) => `"${key}":{{json (.Label "${key}")}}`).join(",")}}`,
+];
+const dockerLine = `{${listedFields.join(",")}}`;
+
+const dialects: Readonly<Record<EngineName, Dialect>> = {
+  docker: {
+    // docker takes no empty value and can name control keys only: NUL first, as Ctrl-Space alone is held back until the
+    // next key, which nobody sees; the rest is never typed.
+    detachKeys: ["--detach-keys", "ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-^"],
+    log: ["--log-driver", "local", "--log-opt", "max-size=10m"],
+    remove: ["rm", "--force", "--volumes"],
+    listFormat: ["--format", dockerLine],
+    ownStatuses: [1, 125, 126, 127, 137],
+    startHint: "Start it, for example: systemctl start docker; or use podman: --engine podman.",
+    // Error: No such container: X
+    noSuchContainer: /no such (container|object)/i,
+    // docker: Error response from daemon: No such image: X
+    noSuchImage: /no such image/i,
+    // Conflict. The container name "/X" is already in use by container
+    nameTaken: /name "\/?[^"]*" is already in use/i,
+    // Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?
+    // error during connect: ... connection refused; context "x": context not found is another matter
+    down: /cannot connect to the docker daemon|is the docker daemon running|error during connect|failed to connect to the docker api/i,
+    // Got permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock
+    noPermission: /permission denied while trying to connect/i,
+    // OCI runtime create failed: ... exec: "/bin/sh": stat /bin/sh: no such file or directory
+    noShell: /exec: "\/bin\/sh".*no such file|"\/bin\/sh": executable file not found/i,
+    // invalid mount config for type "bind": bind source path does not exist: /x.
+    noSource: /bind source path does not exist: (.*?)\.?$/im,
+  },
+  podman: {
+    detachKeys: ["--detach-keys", ""],
+    log: ["--log-driver", "k8s-file", "--log-opt", "max-size=10mb"],
+    remove: ["rm", "--force", "--volumes", "--time", "0"],
+    listFormat: ["--format", "json"],
+    ownStatuses: [125, 126, 127, 137, 255],
+    startHint: "Start it, for example: podman machine start; or use docker: --engine docker.",
+    // Error: no container with name or ID "X" found: no such container
+    noSuchContainer: /no such container|no container with name or id/i,
+    // Error: X: image not known
+    noSuchImage: /image not known|no such image/i,
+    // the container name "X" is already in use by 0a1b...
+    nameTaken: /container name "[^"]*" is already in use/i,
+    // Cannot connect to Podman. Please verify your connection to the Linux system
+    down: /cannot connect to podman|unable to connect to podman/i,
+    noPermission: /dial unix .*permission denied/i,
+    // runc: exec: "/bin/sh": stat /bin/sh: no such file or directory; crun: executable file `/bin/sh` not found
+    // Error: statfs /x: no such file or directory
+    noSource: /^Error: statfs (.*): no such file or directory$/im,
+    noShell: /exec: "\/bin\/sh".*no such file|executable file [`']\/bin\/sh[`'] not found/i,
+  },
+};
+
+/** The row of an engine. */
+export function dialect(name: EngineName): Dialect {
+  return dialects[name];
+}

@@ -1,0 +1,61 @@
+import { Failure } from "../failure.ts";
+import { claimsToBeSession, doubtful, type Labels, ownLabels } from "../session/labels.ts";
+import { type Session, sessionOf } from "../session/session.ts";
+import { ask, type Said } from "../shell.ts";
+import { askFor } from "./ask.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+import type { Inspected } from "./inspect.ts";
+import { engineFailure } from "./problem.ts";
+
+/** A session found by its name, with what joining it needs. */
+export interface Found {
+  readonly session: Session;
+  readonly container: Inspected;
+}
+
+/**
+ * The session of exactly that name; undefined when there is no container of that name.
+ * @throws Failure `not-ours` for a container that is no session, and the engine's own failures.
+ */
+export async function findSession(
+  engine: Engine,
+  name: string,
+  asked: Promise<Said> = askFor(engine, name),
+): Promise<Found | undefined> {
+  const [said, { readInspect }] = await Promise.all([asked, import("./inspect.ts")]);
+  if (said.status !== 0) {
+    if (dialect(engine.name).noSuchContainer.test(said.stderr)) return undefined;
+    throw engineFailure(engine, said, `look for "${name}"`);
+  }
+  const container = readInspect(said.stdout);
+  if (container === undefined) {
+    throw new Failure(
+      "engine-failed",
+      `${engine.name} describes "${name}" in a way that manyoyo does not know.`,
+    );
+  }
+  // Engines take an id or the start of one for a name.
+  if (container.name !== name) return undefined;
+  if (!(await isSession(engine, container))) {
+    throw new Failure(
+      "not-ours",
+      `The container "${name}" was not made by manyoyo.`,
+      "Choose another name; manyoyo leaves that container alone.",
+    );
+  }
+  return { session: sessionOf(container), container };
+}
+
+async function isSession(engine: Engine, container: Inspected): Promise<boolean> {
+  const { labels, name, image, imageId } = container;
+  if (!claimsToBeSession(labels)) return false;
+  return !doubtful(labels, name, image) || ownLabels(labels, await imageLabels(engine, imageId));
+}
+
+/** The labels that an image carries. */
+export async function imageLabels(engine: Engine, image: string): Promise<Labels> {
+  const { readImageLabels } = await import("./inspect.ts");
+  const said = await ask([engine.program, "image", "inspect", image]);
+  return readImageLabels(said.stdout);
+}

@@ -1,0 +1,69 @@
+import * as v from "valibot";
+import type { Labels } from "../session/labels.ts";
+import type { Container } from "../session/session.ts";
+
+const texts = v.nullish(v.record(v.string(), v.string()), {});
+
+// The part of `container inspect` that both engines share; podman has ImageName where docker has Config.Image.
+const inspected = v.object({
+  Id: v.string(),
+  Name: v.string(),
+  Created: v.string(),
+  Image: v.string(),
+  ImageName: v.optional(v.string()),
+  State: v.object({ Status: v.string(), ExitCode: v.optional(v.number()) }),
+  Config: v.object({
+    Image: v.optional(v.string()),
+    Labels: texts,
+    Env: v.nullish(v.array(v.string()), []),
+    WorkingDir: v.optional(v.string(), "/"),
+  }),
+  Mounts: v.nullish(v.array(v.object({ Type: v.optional(v.string()), Source: v.optional(v.string()) })), []),
+});
+
+/** A container as `inspect` tells of it: with what only the engine's long answer holds. */
+export interface Inspected extends Container {
+  /** The id of its image. */
+  readonly imageId: string;
+  /** Names of the variables that it was made with; no value of them leaves this room. */
+  readonly envNames: readonly string[];
+  /** The session's folder inside. */
+  readonly workdir: string;
+}
+
+/** Reads the answer of `container inspect`: a JSON list of one. Undefined for an answer of another shape. */
+export function readInspect(text: string): Inspected | undefined {
+  const parsed = v.safeParse(v.tuple([inspected]), json(text));
+  if (!parsed.success) return undefined;
+  const [told] = parsed.output;
+  return {
+    id: told.Id,
+    name: told.Name.replace(/^\//, ""),
+    status: told.State.Status,
+    created: Date.parse(told.Created),
+    image: told.ImageName ?? told.Config.Image ?? told.Image,
+    imageId: told.Image,
+    labels: told.Config.Labels ?? {},
+    envNames: (told.Config.Env ?? []).map((entry) => entry.replace(/=.*$/s, "")),
+    workdir: told.Config.WorkingDir,
+    binds: (told.Mounts ?? []).flatMap((mount) =>
+      mount.Type === "bind" && mount.Source !== undefined ? [mount.Source] : [],
+    ),
+  };
+}
+
+const image = v.tuple([v.object({ Config: v.nullish(v.object({ Labels: texts })) })]);
+
+/** The labels in an answer of `image inspect` about one image; none for an image that is gone. */
+export function readImageLabels(text: string): Labels {
+  const parsed = v.safeParse(image, json(text));
+  return parsed.success ? (parsed.output[0].Config?.Labels ?? {}) : {};
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

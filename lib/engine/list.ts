@@ -1,0 +1,109 @@
+import * as v from "valibot";
+import { Failure } from "../failure.ts";
+import { claimsToBeSession, doubtful, type Labels, ownLabels } from "../session/labels.ts";
+import { type Container, type Session, sessionOf } from "../session/session.ts";
+import type { EngineName } from "../settings/values.ts";
+import type { Said } from "../shell.ts";
+import { askForAll } from "./ask.ts";
+import type { Engine } from "./engine.ts";
+import { imageLabels } from "./find.ts";
+import { engineFailure } from "./problem.ts";
+
+/** A container in a list, with the word by which its image is found again. */
+interface Listed extends Container {
+  readonly imageWord: string;
+}
+
+const dockerList = v.array(
+  v.object({
+    id: v.string(),
+    name: v.string(),
+    status: v.string(),
+    created: v.string(),
+    image: v.string(),
+    mounts: v.string(),
+    labels: v.record(v.string(), v.string()),
+  }),
+);
+
+const podmanList = v.array(
+  v.object({
+    Id: v.string(),
+    Names: v.array(v.string()),
+    State: v.string(),
+    Created: v.number(),
+    Image: v.string(),
+    ImageID: v.string(),
+    Labels: v.nullish(v.record(v.string(), v.string()), {}),
+  }),
+);
+
+/**
+ * Every session of the engine, in one call; a further one for each image whose containers may have copied labels.
+ * @param folder only the sessions whose workspace is that real path.
+ * @throws Failure when the engine does not answer.
+ */
+export async function listSessions(
+  engine: Engine,
+  folder?: string,
+  asked: Promise<Said> = askForAll(engine),
+): Promise<readonly Session[]> {
+  const said = await asked;
+  if (said.status !== 0) throw engineFailure(engine, said, "list its containers");
+  // The folder is no filter for the engine: podman reads one as CSV (commas, quotes), docker trims its blanks.
+  const told = readList(engine.name, said.stdout);
+  const listed =
+    folder === undefined ? told : told.filter((container) => sessionOf(container).folder === folder);
+  const ofImages = new Map<string, Promise<Labels>>();
+  const labelsOf = (image: string): Promise<Labels> => {
+    const asked = ofImages.get(image) ?? imageLabels(engine, image);
+    ofImages.set(image, asked);
+    return asked;
+  };
+  const believed = await Promise.all(listed.map((container) => isSession(container, labelsOf)));
+  return listed.filter((_, at) => believed[at] === true).map(sessionOf);
+}
+
+async function isSession(container: Listed, labelsOf: (image: string) => Promise<Labels>): Promise<boolean> {
+  const { labels, name, image, imageWord } = container;
+  if (!claimsToBeSession(labels)) return false;
+  return !doubtful(labels, name, image) || ownLabels(labels, await labelsOf(imageWord));
+}
+
+/**
+ * Reads what `ps` prints: docker a JSON object a line, podman one JSON list.
+ * @throws Failure `engine-failed` for any other shape.
+ */
+export function readList(engine: EngineName, text: string): readonly Listed[] {
+  try {
+    return engine === "docker" ? readDocker(text) : readPodman(text);
+  } catch {
+    throw new Failure("engine-failed", `${engine} lists its containers in a way that manyoyo does not know.`);
+  }
+}
+
+function readDocker(text: string): readonly Listed[] {
+  const told = v.parse(dockerList, JSON.parse(`[${text.trim().replaceAll("\n", ",")}]`));
+  return told.map((each) => ({
+    ...each,
+    created: Date.parse(each.created.replace(/ [A-Z]+$/, "")),
+    // docker's template has "" for a label that is not there.
+    labels: Object.fromEntries(Object.entries(each.labels).filter(([, value]) => value !== "")),
+    binds: each.mounts.split(",").filter((mount) => mount.startsWith("/")),
+    imageWord: each.image,
+  }));
+}
+
+function readPodman(text: string): readonly Listed[] {
+  const told = v.parse(podmanList, text.trim() === "" ? [] : JSON.parse(text));
+  return told.map((each) => ({
+    id: each.Id,
+    name: each.Names[0] ?? "",
+    status: each.State,
+    created: each.Created * 1000,
+    image: each.Image,
+    labels: each.Labels ?? {},
+    binds: [],
+    imageWord: each.ImageID,
+  }));
+}

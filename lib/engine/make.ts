@@ -1,0 +1,104 @@
+import { closeSync } from "node:fs";
+import { Failure } from "../failure.ts";
+import { initText } from "../inside/texts.ts";
+import { quote } from "../session/command.ts";
+import { envFile, type Values } from "../session/environment.ts";
+import { label } from "../session/labels.ts";
+import { envFileWord, type Make, makeWords } from "../session/make.ts";
+import { type Said, type Started, start } from "../shell.ts";
+import { idByLabel, remove } from "./change.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+import { gateFor } from "./gate.ts";
+import type { Guard } from "./guard.ts";
+import { engineFailure } from "./problem.ts";
+import { secretDescriptor } from "./secret.ts";
+
+/** What came of making a session. */
+export type Made =
+  | { readonly kind: "made"; readonly id: string; readonly encoded: readonly string[] }
+  | { readonly kind: "name taken" };
+
+/** A session in the making, whose engine's program already runs but waits for our word. */
+export interface Making {
+  /** Makes it. @throws Failure as `makeSession` does */
+  go(): Promise<Made>;
+  /** Gives it up: nothing was made. Does nothing after `go`. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Makes a session and starts it. Whatever fails, nothing half-made stays behind.
+ * @throws Failure `no-image` when the image is not there, and the engine's own failures.
+ */
+export async function makeSession(engine: Engine, make: Make, values: Values, guard?: Guard): Promise<Made> {
+  const variables = envFile(values);
+  const secret = secretDescriptor(variables.text);
+  const held = guard === undefined ? [] : [guard.descriptor];
+  const said = await startMaking(engine, make, [secret, ...held]).said;
+  closeSync(secret);
+  return result(engine, make, said, variables.encoded);
+}
+
+/**
+ * Begins to make a session that may turn out to be there already; undefined where the engine's program cannot be held back.
+ */
+export async function beginMaking(engine: Engine, make: Make, values: Values): Promise<Making | undefined> {
+  const variables = envFile(values);
+  const gate = await gateFor(engine, variables.text.length);
+  if (gate === undefined) return undefined;
+  const started = startMaking(engine, make, [gate.descriptor]);
+  return {
+    go: async () => {
+      gate.open(variables.text);
+      return result(engine, make, await started.said, variables.encoded);
+    },
+    abandon: async () => {
+      if (!gate.isWaiting()) return;
+      started.kill("SIGKILL");
+      gate.close();
+      await started.said;
+    },
+  };
+}
+
+function startMaking(engine: Engine, make: Make, descriptors: readonly number[]): Started {
+  const words = makeWords(make, dialect(engine.name), initText(), envFileWord);
+  return start([engine.program, ...words], { descriptors, apart: true });
+}
+
+async function result(engine: Engine, make: Make, said: Said, encoded: readonly string[]): Promise<Made> {
+  if (said.status === 0) return { kind: "made", id: said.stdout.trim(), encoded };
+  return failed(engine, make, said);
+}
+
+async function failed(engine: Engine, make: Make, said: Said): Promise<Made> {
+  const row = dialect(engine.name);
+  if (row.nameTaken.test(said.stderr)) return { kind: "name taken" };
+  if (row.noSuchImage.test(said.stderr)) {
+    throw new Failure("no-image", `The image ${make.image} is not here.`, "Build it: manyoyo image build");
+  }
+  await discard(engine, make);
+  if (row.noShell.test(said.stderr)) {
+    throw new Failure(
+      "engine-failed",
+      `The image ${make.image} has no /bin/sh, so no session can run in it.`,
+      "Choose an image with a shell: --image REF.",
+    );
+  }
+  const [, source] = row.noSource.exec(said.stderr) ?? [];
+  if (source !== undefined) {
+    throw new Failure(
+      "usage",
+      `There is no ${source} to mount.`,
+      `Make it first (a folder: mkdir -p ${quote(source)}), or leave that volume out.`,
+    );
+  }
+  throw engineFailure(engine, said, `make the session "${make.name}"`);
+}
+
+/** Removes what a failed or interrupted making left: found by the session's own uuid, which nobody else has. */
+export async function discard(engine: Engine, make: Make): Promise<void> {
+  const id = await idByLabel(engine, label.session, make.id);
+  if (id !== undefined) await remove(engine, { id, name: make.name });
+}

@@ -1,0 +1,44 @@
+import { Failure } from "../failure.ts";
+import type { Said } from "../shell.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+
+/**
+ * What an engine's own failure means to the user. Apart are: not started, no permission on the socket, and an engine
+ * that answers with an error, whose last line is handed on.
+ * @param doing what was tried, to follow "could not": `start the session "a"`.
+ */
+export function engineFailure(engine: Engine, said: Said, doing: string): Failure {
+  const row = dialect(engine.name);
+  if (row.noPermission.test(said.stderr)) {
+    return new Failure(
+      "engine-down",
+      `You may not use ${engine.name}: its socket refuses your user.`,
+      `Join its group (usermod -aG ${engine.name} "$USER", then log in again), or use the other engine: --engine ${otherName(engine)}.`,
+    );
+  }
+  if (row.down.test(said.stderr)) {
+    return new Failure("engine-down", `${engine.name} is installed but does not answer.`, row.startHint);
+  }
+  return new Failure("engine-failed", `${engine.name} could not ${doing}: ${lastWords(said)}`);
+}
+
+function otherName(engine: Engine): string {
+  return engine.name === "docker" ? "podman" : "docker";
+}
+
+/** The line of an engine's message that says what is wrong, without the engine's own prefixes. */
+export function lastWords(said: Said): string {
+  const lines = said.stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(
+      (line) => line !== "" && !/^(run|see) '(docker|podman) .*--help'/i.test(line) && !/^time="/.test(line),
+    );
+  const line = lines.findLast((each) => /error/i.test(each)) ?? lines.at(-1);
+  if (line === undefined) return `it said nothing and ended with status ${said.status}.`;
+  return line
+    .replace(/^(docker|podman): /i, "")
+    .replace(/^Error( response from daemon)?: /i, "")
+    .replace(/[^.]$/, "$&.");
+}

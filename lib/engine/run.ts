@@ -1,0 +1,166 @@
+import { closeSync } from "node:fs";
+import { Failure } from "../failure.ts";
+import type { Command } from "../session/command.ts";
+import { envFile, type Values } from "../session/environment.ts";
+import { ask, attach, capture } from "../shell.ts";
+import type { Ahead } from "./ahead.ts";
+import { attachRun, type RunCall, type RunEnd } from "./attach.ts";
+import { buryStillborn, isStillborn, stateNow } from "./change.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+import { execWords, type Run, runId } from "./exec.ts";
+import type { Obtained } from "./obtain.ts";
+import { engineFailure } from "./problem.ts";
+import { secretDescriptor } from "./secret.ts";
+
+/** How one call wants its command run. */
+export interface RunOptions {
+  readonly user: string;
+  readonly terminal: boolean;
+  /** Variables of this command alone. */
+  readonly values: Values;
+  /** Milliseconds; undefined for no limit. */
+  readonly limit: number | undefined;
+}
+
+/** The session as a run needs it. */
+export type Place = Pick<Obtained, "session" | "encoded" | "joined">;
+
+/** A run of that command, as the options want it; not yet in any session. */
+export function newRun(command: Command, { user, terminal }: RunOptions): Run {
+  return { id: runId(), command, user, terminal, background: false, encoded: [], variables: false };
+}
+
+/**
+ * Runs a command in a session on our own stdin, stdout and stderr.
+ * @param ahead the same command, already begun; it is given up where the session needs another start.
+ * @returns its status, and whether this call was told to end.
+ * @throws Failure when the engine, not the command, is why it ended.
+ */
+export async function runIn(
+  engine: Engine,
+  place: Place,
+  command: Command,
+  options: RunOptions,
+  ahead?: Ahead,
+) {
+  const { terminal, limit } = options;
+  const container = place.session.id;
+  if (ahead !== undefined && isReady(place)) {
+    return judged(engine, place, {
+      container,
+      id: ahead.id,
+      terminal,
+      limit,
+      start: () => ahead.go(container),
+    });
+  }
+  ahead?.abandon();
+  return withVariables(place, options.values, async (encoded, descriptors) => {
+    const run = { ...newRun(command, options), encoded, variables: descriptors.length > 0 };
+    const start = () => attach(execWords(engine, container, run), { descriptors });
+    return judged(engine, place, { container, id: run.id, terminal, limit, start });
+  });
+}
+
+// Whether the session ran when it was found, and has nothing to decode.
+function isReady(place: Place): boolean {
+  return place.joined?.state === "running" && place.encoded.length === 0;
+}
+
+async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunEnd> {
+  const end = await attachRun(engine, call);
+  if (end.cause !== "ended") return end;
+  try {
+    await blame(engine, place, end.status);
+  } catch (failure) {
+    await end.restore?.();
+    throw failure;
+  }
+  return end;
+}
+
+/**
+ * Starts a command in the background; its output goes to the session's log.
+ * @throws Failure when the engine could not start it.
+ */
+export async function runBehind(engine: Engine, place: Place, command: Command, options: RunOptions) {
+  await withVariables(place, options.values, async (encoded, descriptors) => {
+    const variables = descriptors.length > 0;
+    const run = { ...newRun(command, options), terminal: false, background: true, encoded, variables };
+    const said = await capture(execWords(engine, place.session.id, run), { descriptors });
+    if (said.status !== 0) await mustRun(engine, place);
+    if (said.status !== 0) throw engineFailure(engine, said, `run in the session "${place.session.name}"`);
+  });
+}
+
+async function withVariables<Result>(
+  place: Place,
+  values: Values,
+  work: (encoded: readonly string[], descriptors: readonly number[]) => Promise<Result>,
+): Promise<Result> {
+  if (values.size === 0) return work(place.encoded, []);
+  const variables = envFile(values);
+  const kept = place.encoded.filter((name) => !values.has(name));
+  const secret = secretDescriptor(variables.text);
+  try {
+    return await work([...kept, ...variables.encoded], [secret]);
+  } finally {
+    closeSync(secret);
+  }
+}
+
+// Some statuses are both a command's and the engine's own; whether the session still runs tells whose it was.
+async function blame(engine: Engine, place: Place, status: number): Promise<void> {
+  // A command that is ended with its session says 137, a moment before the engine knows.
+  if (status === 137) return mustAnswer(engine, place);
+  if (dialect(engine.name).ownStatuses.includes(status)) await mustRun(engine, place);
+}
+
+/**
+ * Passes when the session answers, for a call that ends without having run anything in it. The engine's word alone is not
+ * enough: it says "running" for a moment after the first process has died.
+ * @throws Failure as `mustRun` does.
+ */
+export async function mustAnswer(engine: Engine, place: Place): Promise<void> {
+  const said = await capture([engine.program, "exec", place.session.id, "/bin/sh", "-c", ":"]);
+  if (said.status === 0) return;
+  await mustRun(engine, place);
+  throw engineFailure(engine, said, `run in the session "${place.session.name}"`);
+}
+
+/**
+ * Passes when the first process of a session that was just made has begun: its log says so. Cheaper than `mustAnswer`,
+ * which has the last word.
+ * @throws Failure as `mustRun` does.
+ */
+export async function mustHaveBegun(engine: Engine, place: Place): Promise<void> {
+  const log = await ask([engine.program, "logs", place.session.id]);
+  if (log.status !== 0 || !/^manyoyo made$/m.test(log.stdout)) await mustAnswer(engine, place);
+}
+
+// Passes when the session runs; else says what became of it. One that died as soon as it was made is cleared away.
+async function mustRun(engine: Engine, place: Place): Promise<void> {
+  const state = await settledState(engine, place.session.id);
+  if (state === "running") return;
+  const { name } = place.session;
+  if (state === undefined) throw new Failure("no-session", `The session "${name}" was removed meanwhile.`);
+  if (place.joined === undefined && (await isStillborn(engine, place.session))) {
+    throw await buryStillborn(engine, place.session);
+  }
+  throw new Failure(
+    "engine-failed",
+    `The session "${name}" is ${state} now, so its command was ended.`,
+    `Wake it and go on: manyoyo -n ${name}`,
+  );
+}
+
+// docker tells of a container that is being removed for a moment longer.
+async function settledState(engine: Engine, id: string) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const state = await stateNow(engine, id);
+    if (state !== "broken") return state;
+    await Bun.sleep(100);
+  }
+  return "broken";
+}

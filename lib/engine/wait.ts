@@ -1,0 +1,53 @@
+import { Failure } from "../failure.ts";
+import type { Session } from "../session/session.ts";
+import { capture } from "../shell.ts";
+import { runningIn } from "./busy.ts";
+import { stateNow } from "./change.ts";
+import type { Engine } from "./engine.ts";
+import { engineFailure } from "./problem.ts";
+
+const pause = 300;
+
+/**
+ * Waits until no run is left in a session or it stops.
+ * @param limit milliseconds; undefined waits for ever.
+ * @returns the status of the run that began last: 137 for one that left no end in the log, 0 when nothing ever ran.
+ * @throws Failure `timeout`, `no-session` when it is removed meanwhile.
+ */
+export async function waitFor(engine: Engine, session: Session, limit: number | undefined): Promise<number> {
+  const until = limit === undefined ? Number.POSITIVE_INFINITY : Date.now() + limit;
+  while (await isBusy(engine, session)) {
+    if (Date.now() > until) {
+      throw new Failure(
+        "timeout",
+        `Something still runs in the session ${session.name}.`,
+        "Wait longer, or look: manyoyo ls",
+      );
+    }
+    await Bun.sleep(pause);
+  }
+  const log = await capture([engine.program, "logs", session.id]);
+  if (log.status !== 0) throw engineFailure(engine, log, `read the log of "${session.name}"`);
+  return lastStatus(log.stdout);
+}
+
+// A session that stopped may be about to be removed: engines stop first.
+async function isBusy(engine: Engine, session: Session): Promise<boolean> {
+  const state = await stateNow(engine, session.id);
+  if (state === "running") return (await runningIn(engine, session.id)).length > 0;
+  if (state === "paused") return true;
+  if (state !== undefined) await Bun.sleep(2 * pause);
+  if (state === undefined || (await stateNow(engine, session.id)) === undefined) {
+    throw new Failure("no-session", `The session ${session.name} was removed meanwhile.`);
+  }
+  return false;
+}
+
+/** The status of the run that a session's log tells of last: 137 where its end is missing, 0 where there is none. */
+export function lastStatus(log: string): number {
+  const runs = [...log.matchAll(/^manyoyo (start|end) ([0-9a-f]{16})(?: (\d+))?/gm)];
+  const last = runs.findLast(([, kind]) => kind === "start")?.[2];
+  if (last === undefined) return 0;
+  const end = runs.find(([, kind, id]) => kind === "end" && id === last);
+  return end === undefined ? 137 : Number(end[3]);
+}

@@ -1,0 +1,57 @@
+import { Failure } from "../failure.ts";
+
+/** Variables with their values, the later winning already. */
+export type Values = ReadonlyMap<string, string>;
+
+/** What an engine is handed: a text for `--env-file`, and which names arrive encoded. */
+export interface EnvFile {
+  readonly text: string;
+  /** Names whose values hold line ends: inside they are decoded from `MANYOYO_ENV_NAME` before the command runs. */
+  readonly encoded: readonly string[];
+}
+
+const prefix = "MANYOYO_ENV_";
+// docker reads such a file by lines of at most 64 KiB.
+const limit = 60_000;
+
+/**
+ * The env file for these values. The engines' format knows no line ends inside a value, so such a value travels
+ * encoded under another name.
+ * @throws Failure `settings` for a value that cannot travel; it names the variable, never the value.
+ */
+export function envFile(values: Values): EnvFile {
+  const encoded: string[] = [];
+  const lines: string[] = [];
+  for (const [name, value] of values) {
+    if (!/[\n\r]/.test(value)) {
+      lines.push(`${name}=${value}`);
+    } else if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      encoded.push(name);
+      lines.push(`${prefix}${name}=${encode(value)}`);
+    } else {
+      throw new Failure(
+        "settings",
+        `The value of "${name}" has several lines, which only a name of letters, digits and _ can have.`,
+      );
+    }
+  }
+  const long = lines.find((line) => Buffer.byteLength(line) > limit);
+  if (long !== undefined) {
+    throw new Failure(
+      "settings",
+      `The value of "${long.replace(/=.*$/s, "").replace(prefix, "")}" is longer than ${limit} bytes.`,
+      "Put it into a file of the workspace and hand on the file's name.",
+    );
+  }
+  return { text: lines.map((line) => `${line}\n`).join(""), encoded };
+}
+
+/** The names that a container's own variables hold encoded. */
+export function encodedNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
+
+// Decoded by printf %b inside.
+function encode(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+}

@@ -1,0 +1,44 @@
+/** The labels by which a container is known as a session, and what the engine remembers of it for us. */
+export const label = {
+  /** A uuid that is made with the session; `commit` copies it into images, see `doubtful`. */
+  session: "manyoyo.session",
+  /** The first command's shell line. Also the only label of a session that the original tool made. */
+  firstCommand: "manyoyo.default_cmd",
+  /** The first command's arguments, a JSON list. */
+  args: "manyoyo.args",
+  agent: "manyoyo.agent",
+  /** The workspace's real path on the host. */
+  folder: "manyoyo.workspace",
+  /** The image as it was asked for, and the name that the session was made under: how copies give themselves away. */
+  image: "manyoyo.image",
+  name: "manyoyo.name",
+  /** Who made it: the name of the user on the host. */
+  user: "manyoyo.user",
+  /** What was asked of the engine at creation, as JSON, to compare later wishes with. */
+  options: "manyoyo.options",
+  /** The call that a session ends with (`--rm-on-exit`). */
+  call: "manyoyo.call",
+} as const;
+
+/** Labels of one container or image. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Whether a container with these labels may be a session at all. */
+export function claimsToBeSession(labels: Labels): boolean {
+  return labels[label.session] !== undefined || labels[label.firstCommand] !== undefined;
+}
+
+/**
+ * Whether the image has to be asked before a container is believed to be a session. `commit` copies labels into the
+ * image, so a stranger started from it carries them all; but it cannot have the same name while the session is there,
+ * and its image has another name. The original tool recorded neither: its sessions are always doubted.
+ */
+export function doubtful(labels: Labels, name: string, image: string): boolean {
+  return labels[label.session] === undefined || labels[label.name] !== name || labels[label.image] !== image;
+}
+
+/** Whether the labels are the container's own, seen against those of its image. */
+export function ownLabels(labels: Labels, ofImage: Labels): boolean {
+  const key = labels[label.session] === undefined ? label.firstCommand : label.session;
+  return labels[key] !== undefined && labels[key] !== ofImage[key];
+}

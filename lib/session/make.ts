@@ -1,0 +1,129 @@
+import type { Mount } from "../settings/mounts.ts";
+import { mountWords } from "../settings/mounts.ts";
+import type { ContainerMode } from "../settings/values.ts";
+import { label } from "./labels.ts";
+
+/** What making a session needs to know; nothing of it is asked of an engine or of the disk. */
+export interface Make {
+  readonly name: string;
+  /** The session's uuid. */
+  readonly id: string;
+  readonly image: string;
+  readonly folder: string;
+  readonly folderInside: string;
+  readonly volumes: readonly Mount[];
+  readonly ports: readonly string[];
+  readonly mode: ContainerMode;
+  /** The engine's own socket, for the mode that hands it on. */
+  readonly socket: string;
+  readonly engineArgs: readonly string[];
+  readonly firstCommand: string;
+  readonly args: readonly string[];
+  readonly agent: string | undefined;
+  readonly user: string;
+  /** Whether the host enforces SELinux, which would keep the session from its workspace. */
+  readonly selinux: boolean;
+  /** The call that the session ends with. */
+  readonly call: string | undefined;
+}
+
+/** The words that differ between the engines when a session is made. */
+export interface MakeDialect {
+  readonly log: readonly string[];
+}
+
+/** Where the new container's variables come from: a file that the engine's program can open. */
+export const envFileWord = "/dev/fd/3";
+
+/**
+ * The engine's words that make a session. Pure: `config command` prints them, `makeSession` runs them.
+ * PID 1 is a shell of ours, so that stopping is quick and polite whatever the image says.
+ */
+export function makeWords(
+  make: Make,
+  engine: MakeDialect,
+  init: string,
+  envFile: string | undefined,
+): string[] {
+  const workspace: Mount = {
+    kind: "bind",
+    source: make.folder,
+    target: make.folderInside,
+    readonly: false,
+  };
+  const labels: readonly (readonly [string, string | undefined])[] = [
+    [label.session, make.id],
+    [label.firstCommand, make.firstCommand],
+    [label.args, make.args.length === 0 ? undefined : JSON.stringify(make.args)],
+    [label.agent, make.agent],
+    [label.folder, make.folder],
+    [label.image, make.image],
+    [label.name, make.name],
+    [label.user, make.user],
+    [label.options, optionsLabel(make)],
+    [label.call, make.call],
+  ];
+  return [
+    "run",
+    "--detach",
+    "--pull",
+    "never",
+    "--name",
+    make.name,
+    ...(make.call === undefined ? [] : ["--rm"]),
+    ...labels.flatMap(([key, value]) => (value === undefined ? [] : ["--label", `${key}=${value}`])),
+    "--stop-signal",
+    "TERM",
+    ...engine.log,
+    // Relabelling would change the user's files, and docker's --mount cannot.
+    ...(make.selinux ? ["--security-opt", "label=disable"] : []),
+    ...mountWords(workspace),
+    ...make.volumes.flatMap(mountWords),
+    "--workdir",
+    make.folderInside,
+    ...make.ports.flatMap((port) => ["--publish", port]),
+    ...modeWords(make),
+    ...(envFile === undefined ? [] : ["--env-file", envFile]),
+    ...make.engineArgs,
+    "--entrypoint",
+    "/bin/sh",
+    make.image,
+    "-c",
+    init,
+  ];
+}
+
+function modeWords(make: Make): string[] {
+  if (make.mode === "common") return [];
+  if (make.mode === "dind") return ["--privileged"];
+  const inside = "/var/run/docker.sock";
+  return [
+    ...mountWords({ kind: "bind", source: make.socket, target: inside, readonly: false }),
+    "--env",
+    `DOCKER_HOST=unix://${inside}`,
+    "--env",
+    `CONTAINER_HOST=unix://${inside}`,
+  ];
+}
+
+/** What cannot be changed on a session that is there. */
+export interface Fixed {
+  readonly volumes: readonly string[];
+  readonly ports: readonly string[];
+  readonly mode: ContainerMode;
+  readonly folder: string;
+  readonly folderInside: string;
+  readonly image: string;
+}
+
+function optionsLabel(make: Make): string {
+  const fixed: Fixed = {
+    volumes: make.volumes.map((mount) => mountWords(mount).join(" ")),
+    ports: make.ports,
+    mode: make.mode,
+    folder: make.folder,
+    folderInside: make.folderInside,
+    image: make.image,
+  };
+  return JSON.stringify(fixed);
+}

@@ -1,0 +1,26 @@
+import { Failure } from "../failure.ts";
+
+const milliseconds: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1_000],
+  ["", 1_000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+]);
+
+/**
+ * The milliseconds that `90`, `500ms`, `30s`, `10m`, `2h`, `7d` stand for; a bare number is seconds, as for timeout(1).
+ * Throws Failure("usage") for anything else.
+ */
+export function parseDuration(word: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(word) ?? [];
+  const factor = milliseconds.get(unit ?? "-");
+  const total = Math.round(Number(amount) * (factor ?? Number.NaN));
+  if (Number.isSafeInteger(total)) return total;
+  throw new Failure(
+    "usage",
+    `${JSON.stringify(word)} is not a length of time.`,
+    "Write a number and ms, s, m, h or d: 30s, 10m, 7d.",
+  );
+}

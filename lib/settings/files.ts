@@ -1,0 +1,95 @@
+import { accessSync, constants, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { Failure } from "../failure.ts";
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EPERM", "permission denied"],
+  ["EISDIR", "it is a folder"],
+  ["ELOOP", "its symbolic links go round in a circle"],
+  ["ENAMETOOLONG", "its name is too long"],
+  ["ENOENT", "there is no such file"],
+  ["ENOTDIR", "a part of its path is not a folder"],
+]);
+
+/** The system's own word for what went wrong (`ENOENT`), where `error` comes from the system. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** `error` of the system as the end of a sentence: `permission denied`. */
+export function reason(error: unknown): string {
+  const code = errorCode(error);
+  return (code === undefined ? undefined : reasons.get(code)) ?? code ?? String(error);
+}
+
+/** The text of a file; undefined when it is not there. Throws Failure("settings") when it cannot be read or is not UTF-8. */
+export function readText(file: string): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (error instanceof TypeError) throw new Failure("settings", `${file} is not UTF-8 text.`);
+    throw new Failure("settings", `Cannot read ${file}: ${reason(error)}.`);
+  }
+}
+
+/** The names, without `ending`, of the files in a folder that end so; none where the folder cannot be read. */
+export function namesIn(folder: string, ending: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(ending) && !name.startsWith("."))
+      .map((name) => name.slice(0, -ending.length))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Whether files in a folder can be reached at all. */
+export function canEnter(folder: string): boolean {
+  try {
+    accessSync(folder, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `readText` for a caller that can do without: undefined also when the file cannot be read. */
+export function tryReadText(file: string): string | undefined {
+  try {
+    return readText(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * `path` with its symbolic links followed as far as it exists; what does not exist yet stays as it is written, but a link to
+ * what does not exist yet is followed too. Never throws.
+ */
+export function realPath(path: string): string {
+  return followed(resolve(path), 40);
+}
+
+function followed(path: string, hops: number): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const folder = dirname(path);
+    if (folder === path) return path;
+    const whole = resolve(followed(folder, hops), basename(path));
+    const aim = hops === 0 ? undefined : linkAim(whole);
+    return aim === undefined ? whole : followed(resolve(dirname(whole), aim), hops - 1);
+  }
+}
+
+function linkAim(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { homedir } from "node:os";
+import { isAbsolute, resolve } from "node:path";
+import type { Environment } from "./env.ts";
+
+/** The user's home: HOME, else what the system says; undefined when it knows none. Never throws. */
+export function userHome(env: Environment): string | undefined {
+  const { HOME: named } = env;
+  if (named !== undefined && isAbsolute(named)) return resolve(named);
+  try {
+    const known = homedir();
+    return isAbsolute(known) ? known : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The folder of manyoyo's own files: MANYOYO_HOME, else `.manyoyo` in the user's home. It need not exist. Never throws. */
+export function home(env: Environment): string | undefined {
+  const { MANYOYO_HOME: moved } = env;
+  if (moved !== undefined && moved !== "") return resolve(moved);
+  const user = userHome(env);
+  return user === undefined ? undefined : resolve(user, ".manyoyo");
+}
+
+/** The file of settings for everything, with `runs` in it. */
+export function globalPath(home: string): string {
+  return resolve(home, "manyoyo.json");
+}
+
+/** The file of the profile called `name`, which `isProfileName` has passed. */
+export function runPath(home: string, name: string): string {
+  return resolve(home, "run", `${name}.json`);
+}
+
+/** The folder of the env files that are called by name. */
+export function envFolder(home: string): string {
+  return resolve(home, "env");
+}
+
+/** The record of the profiles that were agreed to. */
+export function trustedPath(home: string): string {
+  return resolve(home, "trusted.json");
+}

@@ -1,0 +1,128 @@
+import { mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { Failure } from "../failure.ts";
+import { envFilePath } from "./env.ts";
+import { readText, realPath, reason } from "./files.ts";
+import { trustedPath } from "./home.ts";
+import { parseVolume } from "./mounts.ts";
+import { expandPath } from "./paths.ts";
+import type { Profile } from "./profile-schema.ts";
+import { quoted } from "./values.ts";
+import { whyNoWorkspace } from "./workspace.ts";
+
+/** What is known of the disk while a profile is judged. */
+export interface Ground {
+  readonly userHome: string | undefined;
+  /** Follows symbolic links, since a link in the profile's folder may lead out of it. */
+  readonly real: (path: string) => string;
+}
+
+/** A profile to be trusted or not: its file, its text, and what it asks for. */
+export interface Sealed {
+  readonly file: string;
+  readonly text: string;
+  readonly asks: readonly string[];
+}
+
+/**
+ * What a profile in `file` asks for beyond its own folder, one phrase a thing; nothing where it needs no trust. Pure but
+ * for `ground.real`. A folder that could not be a workspace (/, /tmp, the home folder) is nobody's own: all in it counts.
+ */
+export function needsTrust(profile: Profile, file: string, ground: Ground): readonly string[] {
+  const base = { folder: dirname(file), userHome: ground.userHome, home: undefined };
+  const outside = beyond(ground.real(base.folder), ground);
+  const asks: string[] = [];
+  if (profile.hostPath !== undefined) {
+    const path = outside(expandPath(profile.hostPath, base));
+    if (path !== undefined) asks.push(`the host folder ${quoted(path)} as its workspace`);
+  }
+  for (const word of profile.volumes ?? []) {
+    const mount = parseVolume(word, base.folder, base.userHome);
+    const path = mount.kind === "bind" ? outside(mount.source) : undefined;
+    if (path !== undefined) asks.push(`the host path ${quoted(path)}${mount.readonly ? ", to read" : ""}`);
+  }
+  for (const word of profile.envFile ?? []) {
+    const place = envFilePath(word, { ...base, home: "/" });
+    const path = place.name === undefined ? outside(place.path) : undefined;
+    if (path !== undefined) asks.push(`the variables in the host file ${quoted(path)}`);
+  }
+  if (profile.containerMode === "dind")
+    asks.push("a privileged container (dind), which can reach the whole host");
+  if (profile.containerMode === "sock")
+    asks.push("the engine's socket (sock), which can do everything on the host");
+  if (profile.engine !== undefined) asks.push(`the engine ${profile.engine}`);
+  for (const word of profile.engineArgs ?? []) asks.push(`the engine argument ${quoted(word)}`);
+  return asks;
+}
+
+/** The real path of what is not in `folder`; undefined for what is. */
+function beyond(folder: string, { userHome, real }: Ground): (path: string) => string | undefined {
+  const homes = userHome === undefined ? [] : [userHome, real(userHome)];
+  const ownFolder = whyNoWorkspace(folder, homes) === undefined;
+  return (path) => {
+    const target = real(path);
+    return ownFolder && isInside(target, folder) ? undefined : target;
+  };
+}
+
+/** Whether `path` is `folder` or in it; both real. */
+export function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+}
+
+/**
+ * Whether this very profile was trusted before: same real path, same text, and the same asks, since a symbolic link that
+ * was turned elsewhere changes what the same text asks for. Never throws: what cannot be read was not trusted.
+ */
+export function isTrusted(profile: Sealed, home: string | undefined): boolean {
+  if (home === undefined) return false;
+  const known = readTrusted(home);
+  return known.get(realPath(profile.file)) === seal(profile);
+}
+
+/** Remembers a profile as trusted; gives back, for a warning, why it could not. */
+export function remember(profile: Sealed, home: string | undefined): Failure | undefined {
+  if (home === undefined) {
+    return new Failure("settings", "The trust cannot be remembered: there is no home folder.", "Set HOME.");
+  }
+  const file = trustedPath(home);
+  const known = new Map(readTrusted(home)).set(realPath(profile.file), seal(profile));
+  const beside = `${file}.${crypto.randomUUID()}`;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writeFileSync(beside, `${JSON.stringify(Object.fromEntries(known), undefined, 2)}\n`, {
+      mode: 0o600,
+      flag: "wx",
+    });
+    renameSync(beside, file);
+    return undefined;
+  } catch (error) {
+    removeIfThere(beside);
+    return new Failure("settings", `The trust cannot be remembered in ${file}: ${reason(error)}.`);
+  }
+}
+
+/** Removes what a failed write may have left. */
+function removeIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // It was never written.
+  }
+}
+
+function seal({ text, asks }: Sealed): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify([text, asks])).digest("hex");
+}
+
+function readTrusted(home: string): ReadonlyMap<string, string> {
+  try {
+    const value: unknown = JSON.parse(readText(trustedPath(home)) ?? "{}");
+    if (typeof value !== "object" || value === null) return new Map();
+    return new Map(
+      Object.entries(value).flatMap(([path, hash]) => (typeof hash === "string" ? [[path, hash]] : [])),
+    );
+  } catch {
+    return new Map();
+  }
+}

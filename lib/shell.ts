@@ -1,0 +1,172 @@
+import type { ChildProcess } from "node:child_process";
+import { writeSync } from "node:fs";
+import { constants } from "node:os";
+
+/** How a program ended: exactly one of a status and a signal is set by the kernel; `status` holds 128+n for a signal. */
+export interface Ended {
+  readonly status: number;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+/** How a program ended and all it said. */
+export interface Said extends Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program that has our own stdin, stdout and stderr. */
+export interface Attached {
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** What a call may be given besides its words. */
+export interface CallOptions {
+  /** Open descriptors of ours that the program finds as 3, 4, ... */
+  readonly descriptors?: readonly number[];
+  /** Text for its stdin; without it stdin is empty. */
+  readonly input?: string;
+  /** Milliseconds after which it is killed (status 137). */
+  readonly limit?: number;
+  /** Runs in a session of its own, so that Ctrl-C at our terminal does not reach it. */
+  readonly apart?: boolean;
+}
+
+/** 128 + the number of the signal, as shells report it. */
+export function signalStatus(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+// zx joins its words to one text for a shell. Each word is percent-encoded on the way in and decoded at the spawn, so
+// no shell ever sees it and every byte of it arrives: blanks, quotes, newlines, empty words.
+const encode = (word: string): string => (word === "" ? "%" : encodeURIComponent(word));
+const decode = (word: string): string => (word === "%" ? "" : decodeURIComponent(word));
+
+/** zx without its shell; loaded at the first use, as it costs 9 ms that an earlier question to the engine can hide. */
+async function zx(stdio: readonly (number | "inherit" | "ignore" | "pipe")[], options: CallOptions) {
+  const [{ $ }, { spawn }] = await Promise.all([import("zx/core"), import("node:child_process")]);
+  return $({
+    shell: "none",
+    prefix: "",
+    postfix: "",
+    quote: encode,
+    verbose: false,
+    quiet: true,
+    // Said even where they are the defaults: zx takes its defaults from ZX_* variables.
+    cwd: process.cwd(),
+    preferLocal: false,
+    timeout: 0,
+    timeoutSignal: "SIGTERM",
+    killSignal: "SIGTERM",
+    nothrow: true,
+    env: process.env,
+    detached: options.apart ?? false,
+    stdio: [...stdio, ...(options.descriptors ?? [])],
+    ...(options.input === undefined ? {} : { input: options.input }),
+    spawn: Object.assign((text: string, _none: readonly string[], how: object): ChildProcess => {
+      const [program = "", ...rest] = text.trim().split(" ").map(decode);
+      return spawn(program, rest, { ...how, shell: false });
+    }, spawn),
+  });
+}
+
+/** Runs a program to its end and keeps what it says. A program that cannot be started has status 127. */
+export async function capture(words: readonly string[], options: CallOptions = {}): Promise<Said> {
+  const $ = await zx([options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"], options);
+  const running = $`${words}`;
+  const timer =
+    options.limit === undefined ? undefined : setTimeout(() => running.child?.kill("SIGKILL"), options.limit);
+  const said = await running;
+  clearTimeout(timer);
+  return { ...endedBy(said.exitCode, said.signal), stdout: said.stdout, stderr: said.stderr };
+}
+
+/**
+ * Starts a program on our own stdin, stdout and stderr: its bytes never pass through us. Not zx, whose loading and
+ * start-up are a fifth of the time that a short command takes.
+ */
+export function attach(words: readonly string[], options: Pick<CallOptions, "descriptors"> = {}): Attached {
+  const started = Bun.spawn([...words], {
+    stdio: ["inherit", "inherit", "inherit", ...(options.descriptors ?? [])],
+  });
+  return {
+    ended: started.exited.then(() => endedBy(started.exitCode, started.signalCode)),
+    kill: (signal) => started.kill(signal),
+  };
+}
+
+// What cannot be started has the code null or, by zx, NaN. Bun's types let a signal be a number, which it never is here.
+function endedBy(code: number | null, signal: NodeJS.Signals | number | null): Ended {
+  if (typeof signal === "string") return { status: signalStatus(signal), signal };
+  return { status: Number.isInteger(code) ? Number(code) : 127, signal: undefined };
+}
+
+/** A program that runs while we do other things. */
+export interface Started {
+  readonly said: Promise<Said>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/**
+ * As `capture`, without zx: for what begins before zx could be loaded, or must be ended early. The program must exist.
+ */
+export function start(
+  words: readonly string[],
+  options: Pick<CallOptions, "descriptors" | "apart"> = {},
+): Started {
+  const started = Bun.spawn([...words], {
+    stdio: ["ignore", "pipe", "pipe", ...(options.descriptors ?? [])],
+    detached: options.apart ?? false,
+  });
+  const said = Promise.all([started.stdout.text(), started.stderr.text(), started.exited]).then(
+    ([stdout, stderr]) => ({ ...endedBy(started.exitCode, started.signalCode), stdout, stderr }),
+  );
+  return { said, kill: (signal) => started.kill(signal) };
+}
+
+/** The answer of a program, without zx; see `start`. */
+export function ask(words: readonly string[]): Promise<Said> {
+  return start(words).said;
+}
+
+/** A program that waits for us: `descriptor` is our end of its fd 3, which it sees closed when all who hold it are gone. */
+export interface Waiting {
+  readonly descriptor: number;
+  readonly ended: Promise<Ended>;
+}
+
+/**
+ * Starts a program in a session of its own, with nothing of ours but a pipe (its fd 3): whoever holds our end keeps it
+ * waiting, and it outlives us. Not zx: only Bun.spawn gives the bare descriptor that other programs can inherit.
+ */
+export function waiting(words: readonly string[]): Waiting {
+  const started = Bun.spawn([...words], { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
+  started.unref();
+  const descriptor = started.stdio[3];
+  if (typeof descriptor !== "number") throw new Error("no descriptor for a waiting program");
+  return { descriptor, ended: started.exited.then(() => endedBy(started.exitCode, started.signalCode)) };
+}
+
+/**
+ * Remembers how our terminal is set, for a program that may be stopped before it can put it back.
+ * @returns what puts it back, and takes away what a full-screen program may have left: the alternate screen, mouse and
+ * keyboard reports, a hidden cursor. The cursor is saved first: leaving an alternate screen that was never entered would
+ * move it.
+ */
+export async function terminalModes(): Promise<() => Promise<void>> {
+  const stty = (words: readonly string[]) =>
+    Bun.spawn(["stty", ...words], { stdin: "inherit", stdout: "pipe", stderr: "ignore" });
+  if (Bun.which("stty") === null) return async () => {};
+  const saved = (await stty(["-g"]).stdout.text()).trim();
+  return async () => {
+    if (saved !== "") await stty([saved]).exited;
+    try {
+      writeSync(
+        1,
+        "\x1b7\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?25h\x1b[0m",
+      );
+    } catch {
+      // The terminal was closed.
+    }
+  };
+}

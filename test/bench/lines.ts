@@ -1,0 +1,245 @@
+import { randomUUID } from "node:crypto";
+import { truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeWords } from "../../lib/session/make.ts";
+import { planMake } from "../../lib/session/plan.ts";
+import { executablePath, flags } from "../support/build.ts";
+import { run, tail } from "../support/command.ts";
+import { type EngineName, testImage } from "../support/engines.ts";
+import { compare, median, type Pair, type Run, type Under } from "./measure.ts";
+
+/** What one line of the table says. */
+export interface Result {
+  readonly what: string;
+  readonly ours: string;
+  readonly raw: string;
+  readonly measured: string;
+  readonly limit: string;
+  readonly ok: boolean;
+}
+
+/** Where a line is measured: a folder of its own to work in, names that nobody else has. */
+export interface Bench extends Under {
+  readonly folder: string;
+  readonly mark: string;
+}
+
+export type EngineLine = (bench: Bench, engine: EngineName) => Promise<readonly Result[]>;
+
+const times = (runs: readonly Run[]): number => median(runs.map(({ time }) => time));
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+
+/** A line whose measure is how many times as long as the engine's own program we take: the middle one of all rounds. */
+function ratio(what: string, { ours, raw }: Pair, limit = Number.POSITIVE_INFINITY): Result {
+  const measured = median(ours.map(({ time }, round) => time / (raw[round]?.time ?? Number.NaN)));
+  return {
+    what,
+    ours: ms(times(ours)),
+    raw: ms(times(raw)),
+    measured: `${measured.toFixed(2)} x`,
+    limit: Number.isFinite(limit) ? `${limit.toFixed(2)} x` : "none",
+    ok: measured <= limit,
+  };
+}
+
+/** `--version` against an executable that does nothing at all, compiled in the same way. */
+export async function version(bench: Bench): Promise<readonly Result[]> {
+  const [source, empty] = [join(bench.folder, "empty.ts"), join(bench.folder, "empty")];
+  writeFileSync(source, "export {};\n");
+  await must([process.execPath, "build", ...flags, "--outfile", empty, source]);
+  const pair = await compare(
+    {
+      ours: () => ({ words: [executablePath, "--version"] }),
+      raw: () => ({ words: [empty] }),
+      rounds: 41,
+      warmUp: 3,
+    },
+    bench,
+  );
+  const measured = times(pair.ours) - times(pair.raw);
+  const [ours, raw] = [ms(times(pair.ours)), ms(times(pair.raw))];
+  const what = "--version, over an empty program";
+  return [{ what, ours, raw, measured: `+${ms(measured)}`, limit: "+5.0 ms", ok: measured <= 5 }];
+}
+
+/** A command in a session that runs. */
+async function exec(bench: Bench, engine: EngineName): Promise<readonly Result[]> {
+  return withSession(bench, engine, async (name) => {
+    const ours = () => ({ words: [executablePath, "-n", name, "-x", "true"] });
+    const raw = () => ({ words: [engine, "exec", name, "true"] });
+    return [
+      ratio(
+        "-n S -x true",
+        await compare({ ours, raw, rounds: 21 }, bench),
+        engine === "docker" ? 1.4 : 1.35,
+      ),
+    ];
+  });
+}
+
+/** A gigabyte through a command's stdin and stdout. */
+async function stream(bench: Bench, engine: EngineName): Promise<readonly Result[]> {
+  const input = join(bench.folder, "gigabyte");
+  writeFileSync(input, "");
+  truncateSync(input, 2 ** 30);
+  return withSession(bench, engine, async (name) => {
+    const ours = () => ({ words: [executablePath, "-n", name, "-x", "cat"], input });
+    const raw = () => ({ words: [engine, "exec", "-i", name, "cat"], input });
+    const pair = await compare({ ours, raw, rounds: 3, warmUp: 0 }, bench);
+    const speed = times(pair.raw) / times(pair.ours);
+    const memory = Math.max(...pair.ours.map((each) => each.memory));
+    const rate = (runs: readonly Run[]): string => `${((1024 * 1000) / times(runs)).toFixed(0)} MB/s`;
+    return [
+      {
+        what: "1 GiB through -x cat",
+        ours: rate(pair.ours),
+        raw: rate(pair.raw),
+        measured: `${speed.toFixed(2)} of it`,
+        limit: "0.95 of it",
+        ok: speed >= 0.95,
+      },
+      {
+        what: "our memory meanwhile",
+        ours: `${memory.toFixed(0)} MB`,
+        raw: "",
+        measured: "",
+        limit: "60 MB",
+        ok: memory > 0 && memory <= 60,
+      },
+    ];
+  });
+}
+
+/** A new session without a command. */
+async function create(bench: Bench, engine: EngineName): Promise<readonly Result[]> {
+  const name = (side: string, round: number): string => `${bench.mark}-${side}-${round}`;
+  const mount = `type=bind,source=${bench.cwd},target=${bench.cwd}`;
+  const rawWords = ["run", "-d", "--mount", mount, "--workdir", bench.cwd];
+  const pair = await compare(
+    {
+      ours: (round) => ({ words: [executablePath, "-d", "-n", name("ours", round)] }),
+      raw: (round) => ({
+        words: [engine, ...rawWords, "--name", name("raw", round), testImage, "sleep", "1000"],
+      }),
+      rounds: 15,
+      after: (round) => removeAll(bench, engine, [name("ours", round), name("raw", round)]),
+    },
+    bench,
+  );
+  // podman alone needs 25 ms to start, and is asked for the name first.
+  return [ratio("-d -n NEW", pair, engine === "docker" ? 1.2 : undefined)];
+}
+
+const many = 300;
+
+/** The list of very many sessions. */
+async function list(bench: Bench, engine: EngineName): Promise<readonly Result[]> {
+  return withSessions(bench, engine, many, async () => {
+    const ours = () => ({ words: [executablePath, "ls"] });
+    const raw = () => ({ words: rawList(engine) });
+    return [ratio(`ls of ${many} sessions`, await compare({ ours, raw, rounds: 21 }, bench), 1.4)];
+  });
+}
+
+function rawList(engine: EngineName): readonly string[] {
+  return [engine, "ps", "-a", "--filter", "label=manyoyo.default_cmd"];
+}
+
+/** What a shell waits for at TAB: few and very many sessions, against the engine's list and its own completion. */
+async function complete(bench: Bench, engine: EngineName): Promise<readonly Result[]> {
+  const ours = () => ({ words: [executablePath, "complete", "--", "-n", ""] });
+  const rows: Result[] = [];
+  for (const [count, limit] of [
+    [5, 1.6],
+    [many, 1.25],
+  ] as const) {
+    const measured = await withSessions(bench, engine, count, async () => {
+      const list = await compare({ ours, raw: () => ({ words: rawList(engine) }), rounds: 31 }, bench);
+      const own = () => ({ words: [engine, "__complete", "rm", ""] });
+      const rival = await compare({ ours, raw: own, rounds: 15 }, bench);
+      return [
+        ratio(`TAB, ${count} sessions, to the list`, list, limit),
+        ratio(`TAB, ${count} sessions, to ${engine}'s own`, rival),
+      ];
+    });
+    rows.push(...measured);
+  }
+  const still = () => ({ words: [executablePath, "complete", "--", "-y", ""] });
+  const version = () => ({ words: [executablePath, "--version"] });
+  const pair = await compare({ ours: still, raw: version, rounds: 31 }, bench);
+  return [...rows, ratio("TAB without an engine, to --version", pair)];
+}
+
+/** Does something while there are that many sessions, none of which runs. */
+async function withSessions(
+  bench: Bench,
+  engine: EngineName,
+  count: number,
+  work: () => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  const names = Array.from({ length: count }, (_, at) => `${bench.mark}-${at}`);
+  try {
+    const left = [...names];
+    const maker = async (): Promise<void> => {
+      for (let name = left.pop(); name !== undefined; name = left.pop()) {
+        await must([engine, "create", ...sessionWords(bench, name)], bench);
+      }
+    };
+    await Promise.all([maker(), maker(), maker(), maker()]);
+    return await work();
+  } finally {
+    await removeAll(bench, engine, names);
+  }
+}
+
+/** The words that make a session, without those that start it. */
+function sessionWords(bench: Bench, name: string): readonly string[] {
+  const settings = { image: testImage, env: [], volumes: [], ports: [], engineArgs: [], quiet: [] };
+  const wish = { exact: undefined, said: "claude", usual: undefined, args: undefined };
+  const at = {
+    id: randomUUID(),
+    folder: bench.cwd,
+    socket: "",
+    user: "bench",
+    selinux: false,
+    call: undefined,
+  };
+  const [, , ...words] = makeWords(planMake(name, settings, wish, at), { log: [] }, ":", undefined);
+  return words;
+}
+
+async function withSession(
+  bench: Bench,
+  engine: EngineName,
+  work: (name: string) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  const name = `${bench.mark}-session`;
+  try {
+    await must([executablePath, "-d", "-n", name], bench);
+    return await work(name);
+  } finally {
+    await removeAll(bench, engine, [name]);
+  }
+}
+
+async function removeAll(bench: Bench, engine: EngineName, names: readonly string[]): Promise<void> {
+  const now = engine === "podman" ? ["--time", "0"] : [];
+  // One by one for podman, which removes nothing when one of several is missing.
+  const calls = engine === "podman" && names.length < 10 ? names.map((name) => [name]) : [names];
+  for (const some of calls) {
+    await run([engine, "rm", "--force", "--volumes", ...now, ...some], {
+      environment: bench.env,
+      limit: 300_000,
+      always: true,
+    });
+  }
+}
+
+async function must(words: readonly string[], bench?: Bench): Promise<void> {
+  const options = bench === undefined ? {} : { environment: bench.env };
+  const result = await run(words, { ...options, limit: 120_000 });
+  if (result.status !== 0) throw new Error(`${words.slice(0, 4).join(" ")} ...: ${tail(result)}`);
+}
+
+/** The lines that every engine is measured by. */
+export const engineLines: Readonly<Record<string, EngineLine>> = { exec, create, ls: list, complete, stream };

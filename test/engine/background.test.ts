@@ -1,0 +1,125 @@
+import { describe, expect, test } from "bun:test";
+import { engines } from "../support/engines.ts";
+import { field } from "../support/inside.ts";
+import { bench, raw, until } from "../support/manyoyo.ts";
+
+describe.each(engines())("%s: -d", (engine) => {
+  const at = bench(engine);
+  const log = async (name: string) => {
+    const said = await raw(engine, "logs", name);
+    return said.stdout + said.stderr;
+  };
+
+  test("makes the session, prints its name and nothing else, and runs nothing", async () => {
+    const name = at.name();
+    const said = await at.manyoyo(["-d", "-n", name, "-s", "echo hi >ran"]);
+    expect(said).toMatchObject({ status: 0, stdout: `${name}\n` });
+    expect(await field(engine, name, ".State.Status")).toBe("running");
+    expect(await Bun.file(`${at.folder}/ran`).exists()).toBe(false);
+    expect(await log(name)).not.toContain("manyoyo start");
+  });
+
+  test("starts a session that is there, and prints its name", async () => {
+    const name = at.name();
+    await at.manyoyo(["-d", "-n", name, "-x", "true"]);
+    await at.manyoyo(["stop", name]);
+    expect(await at.manyoyo(["-d", "-n", name])).toMatchObject({
+      status: 0,
+      stdout: `${name}\n`,
+      stderr: "",
+    });
+    expect(await field(engine, name, ".State.Status")).toBe("running");
+  });
+
+  test("says more under --json", async () => {
+    const name = at.name();
+    const said = await at.manyoyo(["-d", "--json", "-n", name, "-x", "true"]);
+    expect(JSON.parse(said.stdout)).toEqual({
+      schema: 1,
+      name,
+      id: await field(engine, name, ".Id"),
+      engine,
+      made: true,
+    });
+  });
+
+  test("-x goes on in the background, its output and its end in the session's log", async () => {
+    const name = at.name();
+    const begun = performance.now();
+    const line = "echo out; echo err >&2; sleep 5; echo later; exit 3";
+    expect(await at.manyoyo(["-d", "-n", name, "-x", line])).toMatchObject({
+      status: 0,
+      stdout: `${name}\n`,
+    });
+    expect(performance.now() - begun).toBeLessThan(5000);
+    await until("its output is there", async () => /out\s+err/.test(await log(name)));
+    expect(await log(name)).not.toMatch(/^later$/m);
+    expect((await at.manyoyo(["wait", name])).status).toBe(3);
+    expect(await log(name)).toMatch(/manyoyo start ([0-9a-f]{16}) [\s\S]*later[\s\S]*manyoyo end \1 3/);
+  });
+
+  test("-- goes on in the background too, with the session's first command", async () => {
+    const name = at.name();
+    await at.manyoyo(["-d", "-n", name, "-s", "printf '[%s]'", "--", "a b", "$c"]);
+    await until("its output is there", async () => (await log(name)).includes("[a b][$c]"));
+    await at.manyoyo(["-d", "-n", name, "--", "second"]);
+    await until("its output is there", async () => (await log(name)).includes("[second]"));
+  });
+
+  test("reads nothing of ours, and hands variables on", async () => {
+    const name = at.name();
+    const how = { input: "input" };
+    await at.manyoyo(["-d", "-n", name, "-e", "A=1\n2", "-x", 'echo "got:$(cat):$A"'], how);
+    expect((await at.manyoyo(["wait", name])).status).toBe(0);
+    expect(await log(name)).toContain("got::1\n2\n");
+  });
+
+  test("leaves the output of attached commands out of the log, but tells of them", async () => {
+    const name = at.name();
+    await at.manyoyo(["-n", name, "-x", "echo for us alone; exit 4"]);
+    const said = await log(name);
+    expect(said).toMatch(/manyoyo end [0-9a-f]{16} 4/);
+    expect(said).not.toMatch(/^for us alone$/m);
+  });
+});
+
+describe.each(engines())("%s: wait", (engine) => {
+  const at = bench(engine);
+
+  test("ends with the status of the last command, at once where nothing runs", async () => {
+    const name = at.name();
+    await at.manyoyo(["-d", "-n", name, "-s", "true"]);
+    expect((await at.manyoyo(["wait", name])).status).toBe(0);
+    await at.manyoyo(["-n", name, "-x", "exit 5"]);
+    expect((await at.manyoyo(["wait", name])).status).toBe(5);
+    const said = await at.manyoyo(["wait", "--json", name]);
+    expect(said.status).toBe(5);
+    expect(JSON.parse(said.stdout)).toEqual({ schema: 1, name, status: 5 });
+  });
+
+  test("waits no longer than --timeout, and then says 124", async () => {
+    const name = at.name();
+    await at.manyoyo(["-d", "-n", name, "-x", "sleep 60"]);
+    const begun = performance.now();
+    const said = await at.manyoyo(["--timeout", "1s", "--json", "wait", name]);
+    expect(said.status).toBe(124);
+    expect(JSON.parse(said.stderr)).toMatchObject({ error: { code: "timeout" } });
+    expect(performance.now() - begun).toBeLessThan(6000);
+  });
+
+  test("says 137 for a command that was ended with its session", async () => {
+    const name = at.name();
+    await at.manyoyo(["-d", "-n", name, "-x", "trap '' TERM HUP; sleep 60; sleep 60"]);
+    const waiting = at.manyoyo(["wait", name]);
+    await raw(engine, "kill", name);
+    expect((await waiting).status).toBe(137);
+  });
+
+  test("fails when the session is removed meanwhile", async () => {
+    const name = at.name();
+    await at.manyoyo(["-d", "-n", name, "-x", "sleep 60"]);
+    const waiting = at.manyoyo(["wait", name]);
+    await at.manyoyo(["rm", "-f", name]);
+    expect((await waiting).status).toBe(125);
+  });
+});

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { engines, executable } from "../support/engines.ts";
+import { processesIn } from "../support/inside.ts";
+import { start } from "../support/live.ts";
+import { bench, runProgram, until } from "../support/manyoyo.ts";
+
+describe.each(engines())("%s: a call that is told to end", (engine) => {
+  const at = bench(engine);
+  const name = at.name();
+  beforeAll(async () => {
+    expect((await at.manyoyo(["-n", name, "-x", "true"])).status).toBe(0);
+  });
+
+  /** Waits until no process inside has the word on its command line: neither the command nor our shell around it. */
+  const nothingRuns = (word: string) =>
+    until("nothing runs on", async () => {
+      const list = await processesIn(engine, name);
+      return list.includes("STAT") && !list.includes(word);
+    });
+
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+  ] as const)(
+    "by %s ends the command and its children, also those apart: status %d",
+    async (signal, status) => {
+      const mark = `47${status}`;
+      const line = `echo up; sleep ${mark} & setsid sleep ${mark} & setsid setsid sleep ${mark} & sleep ${mark}`;
+      const live = start(at, ["-n", name, "-x", line]);
+      await live.says("up");
+      live.kill(signal);
+      expect(await live.ended).toMatchObject({ status, stdout: "up\n" });
+      await nothingRuns(mark);
+    },
+  );
+
+  test("lets the command say its last words", async () => {
+    const live = start(at, [
+      "exec",
+      name,
+      "--",
+      "bash",
+      "-c",
+      "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done",
+    ]);
+    await live.says("up");
+    live.kill("SIGTERM");
+    expect(await live.ended).toMatchObject({ status: 143, stdout: "up\nbye\n" });
+  });
+
+  test("ends a command that heeds no signal, soon", async () => {
+    const live = start(at, [
+      "-n",
+      name,
+      "-x",
+      "trap '' TERM HUP INT; echo up; while :; do sleep 0.4713; done",
+    ]);
+    await live.says("up");
+    const begun = performance.now();
+    live.kill("SIGTERM");
+    expect((await live.ended).status).toBe(143);
+    expect(performance.now() - begun).toBeLessThan(6000);
+    await nothingRuns("0.4713");
+  });
+
+  test("touches nobody else's command in the session", async () => {
+    const other = start(at, ["-n", name, "-x", "echo up; sleep 4801; echo end"]);
+    const live = start(at, ["-n", name, "-x", "echo up; sleep 4802"]);
+    await Promise.all([other.says("up"), live.says("up")]);
+    live.kill("SIGTERM");
+    await live.ended;
+    await nothingRuns("4802");
+    expect(await processesIn(engine, name)).toContain("sleep 4801");
+    other.kill("SIGTERM");
+    await other.ended;
+  });
+
+  test("by --timeout says 124 and leaves nothing running", async () => {
+    for (const words of [
+      ["-n", name, "--timeout", "1s", "-x", "sleep 4803 & sleep 4803"],
+      ["exec", "--timeout", "1s", name, "--", "sleep", "4803"],
+    ]) {
+      const begun = performance.now();
+      expect(await at.manyoyo(words)).toMatchObject({ status: 124, stdout: "" });
+      expect(performance.now() - begun).toBeLessThan(8000);
+      await nothingRuns("4803");
+    }
+    expect((await at.manyoyo(["-n", name, "--timeout", "20s", "-x", "exit 3"])).status).toBe(3);
+  });
+
+  test("by a reader that went away says 141, silently, and nothing runs on", async () => {
+    const shell = `"$0" -n "$1" -x 'yes 48104' | head -1; printf '%s\\n' "\${PIPESTATUS[0]}"`;
+    const said = await runProgram(["bash", "-c", shell, executable(), name], { cwd: at.folder, env: at.env });
+    expect(said).toMatchObject({ stdout: "48104\n141\n", stderr: "" });
+    await nothingRuns("48104");
+  });
+
+  test("after KILL its command stays, and rm says who is in there", async () => {
+    const live = start(at, ["-n", name, "-x", "echo up; sleep 4805"]);
+    await live.says("up");
+    live.kill("SIGKILL");
+    await live.exited;
+    expect(await processesIn(engine, name)).toContain("sleep 4805");
+    const said = await at.manyoyo(["rm", name]);
+    expect(said.status).toBe(125);
+    expect(said.stderr).toContain("sleep 4805");
+  });
+});

@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { engines } from "../support/engines.ts";
+import { bench, type Outcome } from "../support/manyoyo.ts";
+
+const values: Readonly<Record<string, string>> = {
+  PLAIN: "a b",
+  QUOTES: `it's "quoted"`,
+  EQUALS: "a=b==c",
+  EMPTY: "",
+  UNICODE: "é漢字🙂",
+  SHELL: "$HOME `id` $(id) ${X} a&b;c|d>e *",
+  LINES: "one\ntwo\n\nfour\n",
+  WINDOWS: "one\r\ntwo",
+  TAB: "\t x\t",
+  BLANKS: "  two  ",
+  BACKSLASHES: "a\\nb\\\\c\\",
+  LINES_AND_BACKSLASHES: "a\\nb\n\\0101\\c\n%s\\",
+  HASH: "#no comment",
+  ESCAPE: "\u001b[31mred\u0001",
+  LONG: "x".repeat(50_000),
+};
+const pairs = Object.entries(values).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+
+/** What `env -0` printed. */
+function variables(said: Outcome): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    said.stdout
+      .split("\0")
+      .slice(0, -1)
+      .map((entry) => [entry.replace(/=.*$/s, ""), entry.replace(/^[^=]*=/, "")]),
+  );
+}
+
+describe.each(engines())("%s: variables", (engine) => {
+  const at = bench(engine);
+  const name = at.name();
+  const env = async (...words: string[]) => variables(await at.manyoyo([...words, "-x", "env", "-0"]));
+  beforeAll(async () => {
+    expect((await at.manyoyo(["-n", name, "-x", "true"])).status).toBe(0);
+  });
+
+  test("of the call that makes the session may have any value, and stay for later commands", async () => {
+    const fresh = at.name();
+    expect(await env("-n", fresh, ...pairs)).toMatchObject(values);
+    expect(await env("-n", fresh)).toMatchObject(values);
+    expect(variables(await at.manyoyo(["exec", fresh, "--", "env", "-0"]))).toMatchObject(values);
+  });
+
+  test("on an existing session may have any value, and are this command's alone", async () => {
+    expect(await env("-n", name, ...pairs)).toMatchObject(values);
+    const later = await env("-n", name);
+    for (const key of Object.keys(values)) expect(later).not.toHaveProperty(key);
+  });
+
+  test("of this command win over those that the session was made with", async () => {
+    const fresh = at.name();
+    expect(await env("-n", fresh, "-e", "A=first", "-e", "B=b\nb")).toMatchObject({ A: "first", B: "b\nb" });
+    expect(await env("-n", fresh, "-e", "A=2\n2", "-e", "B=plain")).toMatchObject({ A: "2\n2", B: "plain" });
+    expect(await env("-n", fresh)).toMatchObject({ A: "first", B: "b\nb" });
+  });
+
+  test("without a value take ours, and are nothing where we have none", async () => {
+    const how = { env: { MYT_OURS: "ours\n'2'", MYT_NONE: undefined } };
+    const said = await at.manyoyo(["-n", name, "-e", "MYT_OURS", "-e", "MYT_NONE", "-x", "env", "-0"], how);
+    expect(variables(said)).toMatchObject({ MYT_OURS: "ours\n'2'" });
+    expect(variables(said)).not.toHaveProperty("MYT_NONE");
+    expect(await env("-n", name)).not.toHaveProperty("MYT_OURS");
+  });
+
+  test("come from env files by path and by name, the command line winning", async () => {
+    mkdirSync(`${at.home}/.manyoyo/env`, { recursive: true });
+    writeFileSync(`${at.home}/.manyoyo/env/keys.env`, `A=named\nexport B='lit $x'\nC="two\nlines"\n# D=no\n`);
+    writeFileSync(`${at.folder}/.env.local`, "A=path\nD=#kept\n");
+    const files = ["--ef", "keys", "--ef", ".env.local"];
+    const wanted = { A: "path", B: "lit $x", C: "two\nlines", D: "#kept" };
+    expect(await env("-n", name, ...files)).toMatchObject(wanted);
+    expect(await env("-n", name, ...files, "-e", "A=line")).toMatchObject({ ...wanted, A: "line" });
+    expect(await env("-n", at.name(), ...files)).toMatchObject(wanted);
+  });
+
+  test("of a profile reach its own session only", async () => {
+    mkdirSync(`${at.home}/.manyoyo/run`, { recursive: true });
+    writeFileSync(`${at.home}/.manyoyo/run/p.json`, JSON.stringify({ env: { FROM_PROFILE: "secret" } }));
+    const own = at.name();
+    expect(await env("-r", "p", "-n", own)).toMatchObject({ FROM_PROFILE: "secret" });
+    expect(await env("-n", own)).toMatchObject({ FROM_PROFILE: "secret" });
+    expect(await env("-n", at.name())).not.toHaveProperty("FROM_PROFILE");
+    expect(await env("-r", "p", "-n", name)).toMatchObject({ FROM_PROFILE: "secret" });
+    expect(await env("-n", name)).not.toHaveProperty("FROM_PROFILE");
+  });
+
+  test("that steer the engine's own program change nothing for it", async () => {
+    const steering: Readonly<Record<string, string>> = {
+      DOCKER_HOST: "tcp://127.0.0.1:1",
+      DOCKER_CONTEXT: "nowhere",
+      CONTAINER_HOST: "tcp://127.0.0.1:1",
+      CONTAINERS_CONF: "/x",
+      TMPDIR: "/nowhere",
+      HOME: "/nowhere",
+      LD_PRELOAD: "",
+    };
+    const said = Object.entries(steering).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
+    expect(await env("-n", name, ...said)).toMatchObject(steering);
+    const fresh = at.name();
+    expect(await env("-n", fresh, ...said)).toMatchObject(steering);
+    expect((await at.manyoyo(["rm", fresh])).status).toBe(0);
+  });
+
+  test("may even take the PATH away", async () => {
+    expect((await at.manyoyo(["-n", name, "-e", "PATH=/x", "-x", "/bin/echo", "a"])).stdout).toBe("a\n");
+    expect((await at.manyoyo(["-n", name, "-e", "PATH=/x", "-x", "echo $PATH"])).stdout).toBe("/x\n");
+    const fresh = at.name();
+    expect(await at.manyoyo(["-n", fresh, "-e", "PATH=/x", "-x", "echo $PATH"])).toMatchObject({
+      status: 0,
+      stdout: "/x\n",
+    });
+    expect((await at.manyoyo(["stop", fresh])).status).toBe(0);
+  });
+
+  test("with a value that cannot travel are refused without telling it", async () => {
+    const fresh = at.name();
+    const said = await at.manyoyo(["-n", fresh, "-e", `BIG=${"hush".repeat(20_000)}`, "-x", "true"]);
+    expect(said.status).toBe(2);
+    expect(said.stderr).toContain("BIG");
+    expect(said.stderr).not.toContain("hush");
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "bun:test";
+import { engines } from "../support/engines.ts";
+import { bench, raw } from "../support/manyoyo.ts";
+
+const twenty = Array.from({ length: 20 }, (_, index) => index);
+
+describe.each(engines())("%s: twenty calls at once", (engine) => {
+  const at = bench(engine);
+
+  test("for one name make one container, and all their commands run", async () => {
+    const name = at.name();
+    const said = await Promise.all(
+      twenty.map((index) => at.manyoyo(["-n", name, "-x", `echo ${index}; exit ${index}`])),
+    );
+    expect(said.map(({ stderr }) => stderr.replace(/^Made the session .*\n/, "")).join("")).toBe("");
+    expect(said.map(({ stdout }) => stdout)).toEqual(twenty.map((index) => `${index}\n`));
+    expect(said.map(({ status }) => status)).toEqual(twenty);
+    expect(said.filter(({ stderr }) => stderr.startsWith("Made"))).toHaveLength(1);
+    const there = await raw(engine, "ps", "-a", "--format", "{{.Names}}", "--filter", `name=${name}`);
+    expect(there.stdout).toBe(`${name}\n`);
+  }, 120_000);
+
+  test("without a name make twenty sessions", async () => {
+    const said = await Promise.all(twenty.map(() => at.manyoyo(["-d", "-x", "true"])));
+    const names = said.map(({ stdout }) => stdout.trim());
+    for (const name of names.filter((each) => each !== "")) at.forget(name);
+    expect(said.map(({ status }) => status)).toEqual(twenty.map(() => 0));
+    expect(new Set(names).size).toBe(20);
+    for (const name of names) expect(name).toMatch(/^my-\d{4}-\d{4}(-\d+)?$/);
+    const listed = (await at.manyoyo(["ls", "--names"])).stdout.split("\n");
+    for (const name of names) expect(listed).toContain(name);
+    expect((await at.manyoyo(["rm", "-f", ...names])).status).toBe(0);
+  }, 120_000);
+
+  test("that wake one stopped session all work in it", async () => {
+    const name = at.name();
+    await at.manyoyo(["-n", name, "-x", "true"]);
+    await at.manyoyo(["stop", name]);
+    const said = await Promise.all(twenty.slice(0, 8).map(() => at.manyoyo(["-n", name, "-x", "echo ok"])));
+    expect(said.map(({ stdout }) => stdout)).toEqual(twenty.slice(0, 8).map(() => "ok\n"));
+  }, 120_000);
+});

@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { engines, executable } from "../support/engines.ts";
+import { bench, raw, until } from "../support/manyoyo.ts";
+
+const odd = [0, 1, 2, 3, 100, 124, 125, 126, 127, 128, 130, 137, 143, 255];
+
+describe.each(engines())("%s: the exit status", (engine) => {
+  const at = bench(engine);
+  const name = at.name();
+  const run = (...words: string[]) => at.manyoyo(["-n", name, "-x", ...words]);
+  beforeAll(async () => {
+    expect(await run("true")).toMatchObject({ status: 0 });
+  });
+
+  test.each(odd)("%d is handed on, from a shell line and from exact words", async (status) => {
+    expect((await run(`exit ${status}`)).status).toBe(status);
+    expect((await run("sh", "-c", `exit ${status}`)).status).toBe(status);
+  });
+
+  test("is 127 with a sentence on stderr for a command that is not found", async () => {
+    for (const words of [
+      ["-n", name, "-x", "nosuchcommand"],
+      ["-n", name, "-x", "nosuchcommand", "word"],
+    ]) {
+      const said = await at.manyoyo(words);
+      expect(said).toMatchObject({ status: 127, stdout: "" });
+      expect(said.stderr).toContain("nosuchcommand");
+    }
+    const said = await at.manyoyo(["exec", name, "--", "nosuchcommand"]);
+    expect(said).toMatchObject({ status: 127, stdout: "" });
+    expect(said.stderr).toContain("nosuchcommand");
+  });
+
+  test("is 126 with a sentence on stderr for a file that cannot be executed", async () => {
+    for (const words of [
+      ["-n", name, "-x", "/etc/passwd"],
+      ["-n", name, "-x", "/etc/passwd", "x"],
+    ]) {
+      const said = await at.manyoyo(words);
+      expect(said).toMatchObject({ status: 126, stdout: "" });
+      expect(said.stderr).toContain("/etc/passwd");
+    }
+    expect((await at.manyoyo(["exec", name, "--", "/etc"])).status).toBe(126);
+  });
+
+  test.each([
+    ["KILL", 137],
+    ["TERM", 143],
+    ["INT", 130],
+    ["HUP", 129],
+    ["SEGV", 139],
+  ])("of a command ended by %s inside is %d", async (signal, status) => {
+    expect((await run(`kill -${signal} $$`)).status).toBe(status);
+    expect((await run("sh", "-c", `kill -${signal} $$`)).status).toBe(status);
+  });
+
+  test("of a new session's first call is the command's too", async () => {
+    const fresh = at.name();
+    expect(await at.manyoyo(["-n", fresh, "-x", "echo out; echo err >&2; exit 9"])).toMatchObject({
+      status: 9,
+      stdout: "out\n",
+    });
+  });
+
+  test("is 125 for a session that is not there, and 2 for a wrong word", async () => {
+    expect((await at.manyoyo(["exec", at.name(), "--", "true"])).status).toBe(125);
+    expect((await at.manyoyo(["-n", name, "--nosuch"])).status).toBe(2);
+  });
+
+  test("is 125 for a session that is removed under the command", async () => {
+    const victim = at.name();
+    const running = at.manyoyo(["-n", victim, "-x", "echo up >up; sleep 60"]);
+    await until("the command runs", () => Bun.file(`${at.folder}/up`).exists());
+    await raw(engine, "rm", "-f", ...(engine === "podman" ? ["-t", "0"] : []), victim);
+    const said = await running;
+    expect(said.status).toBe(125);
+    expect(said.stderr).toContain("removed");
+  });
+
+  test("is 125 for a session that is stopped under its first command, and the session stays", async () => {
+    const victim = at.name();
+    const running = at.manyoyo(["-n", victim, "-x", "echo up >up2; sleep 60"]);
+    await until("the command runs", () => Bun.file(`${at.folder}/up2`).exists());
+    expect((await at.manyoyo(["stop", victim])).status).toBe(0);
+    expect((await running).status).toBeGreaterThan(0);
+    expect((await at.manyoyo(["-n", victim, "-x", "cat up2"])).stdout).toBe("up\n");
+  });
+});
+
+describe.each(engines())("%s: stdin, stdout and stderr", (engine) => {
+  const at = bench(engine);
+  const name = at.name();
+  beforeAll(async () => {
+    expect(await at.manyoyo(["-n", name, "-x", "true"])).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  test("5 MB of any bytes arrive and come back exactly", async () => {
+    const bytes = randomBytes(5_000_000);
+    const cat = Bun.spawn([executable(), "-n", name, "-x", "cat"], {
+      cwd: at.folder,
+      env: { ...process.env, ...at.env },
+      stdin: bytes,
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const back = Buffer.from(await new Response(cat.stdout).arrayBuffer());
+    expect(await cat.exited).toBe(0);
+    expect(Bun.hash(back)).toBe(Bun.hash(bytes));
+    expect(await cat.stderr.text()).toBe("");
+  });
+
+  test("a line piped in is what the command reads, also when the call makes the session", async () => {
+    expect(await at.manyoyo(["-n", name, "-x", "cat"], { input: "hi\n" })).toEqual({
+      status: 0,
+      signal: undefined,
+      stdout: "hi\n",
+      stderr: "",
+    });
+    const fresh = at.name();
+    expect(await at.manyoyo(["-n", fresh, "-x", "cat"], { input: "n\nn\n" })).toMatchObject({
+      status: 0,
+      stdout: "n\nn\n",
+    });
+    expect((await at.manyoyo(["-n", fresh, "-x", "true"])).status).toBe(0);
+  });
+
+  test("stdout has the command's bytes and nothing else, stderr stays apart", async () => {
+    const fresh = at.name();
+    const said = await at.manyoyo(["-n", fresh, "-x", "printf out; printf err >&2"]);
+    expect(said).toMatchObject({ status: 0, stdout: "out" });
+    expect(said.stderr).toEndWith("err");
+    expect(await at.manyoyo(["-n", fresh, "-x", "printf out; printf err >&2"])).toMatchObject({
+      stdout: "out",
+      stderr: "err",
+    });
+  });
+
+  test("in a pipe the command has no terminal", async () => {
+    expect(await at.manyoyo(["-n", name, "-x", "tty"], { input: "" })).toMatchObject({
+      status: 1,
+      stdout: "not a tty\n",
+    });
+    expect((await at.manyoyo(["-n", name, "-x", "test -t 1 || test -t 2 || test -t 0"])).status).toBe(1);
+  });
+
+  test("a failure under --json is one line of JSON on stderr", async () => {
+    const said = await at.manyoyo(["--json", "-n", at.name(), "--", "word"]);
+    expect(said).toMatchObject({ status: 125, stdout: "" });
+    expect(JSON.parse(said.stderr)).toMatchObject({ schema: 1, error: { code: "no-session" } });
+  });
+});

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { engines, testImage } from "../support/engines.ts";
+import { exists, field } from "../support/inside.ts";
+import { bench, raw } from "../support/manyoyo.ts";
+
+describe.each(engines())("%s: a container that manyoyo did not make", (engine) => {
+  const at = bench(engine);
+  const stranger = at.name("stranger");
+  const stopped = at.name("stopped");
+  beforeAll(async () => {
+    const sleep = [testImage, "sleep", "1000"];
+    // Its own labels do not matter, whatever they look like.
+    const made = await raw(engine, "run", "-d", "--name", stranger, "--label", "manyoyo.note=x", ...sleep);
+    expect(made.status).toBe(0);
+    expect((await raw(engine, "create", "--name", stopped, ...sleep)).status).toBe(0);
+  });
+
+  test.each([
+    ["-n NAME -x", (name: string) => ["-n", name, "-x", "true"]],
+    ["-n NAME --", (name: string) => ["-n", name, "--", "word"]],
+    ["-n NAME -y c -d", (name: string) => ["-n", name, "-y", "c", "-d"]],
+    ["-n NAME --rm-on-exit", (name: string) => ["-n", name, "--rm-on-exit", "-x", "true"]],
+    ["exec", (name: string) => ["exec", name, "--", "true"]],
+    ["shell", (name: string) => ["shell", name]],
+    ["resume", (name: string) => ["resume", name]],
+    ["start", (name: string) => ["start", name]],
+    ["stop", (name: string) => ["stop", name]],
+    ["restart", (name: string) => ["restart", name]],
+    ["wait", (name: string) => ["wait", name]],
+    ["rm", (name: string) => ["rm", name]],
+    ["rm -f", (name: string) => ["rm", "-f", name]],
+    ["--crm", (name: string) => ["--crm", "-n", name]],
+  ])("is refused by %s and not touched", async (_what, words) => {
+    for (const name of [stranger, stopped]) {
+      const facts = () =>
+        Promise.all(
+          [".Id", ".State.Status", ".State.StartedAt", ".RestartCount"].map((key) =>
+            field(engine, name, key),
+          ),
+        );
+      const before = await facts();
+      const said = await at.manyoyo(["--json", ...words(name)]);
+      expect(said.status).toBe(125);
+      const [line = ""] = said.stderr.trim().split("\n");
+      expect(JSON.parse(line)).toMatchObject({ error: { code: "not-ours" } });
+      expect(await facts()).toEqual(before);
+    }
+  });
+
+  test("is not listed", async () => {
+    const { stdout } = await at.manyoyo(["ls", "--names"]);
+    expect(stdout).not.toContain(stranger);
+    expect(stdout).not.toContain(stopped);
+  });
+});
+
+describe.each(engines())("%s: an id", (engine) => {
+  const at = bench(engine);
+  const session = at.name();
+  beforeAll(async () => {
+    expect((await at.manyoyo(["-n", session, "-s", "echo", "-x", "true"])).status).toBe(0);
+  });
+
+  test("or the start of one is no NAME", async () => {
+    const id = await field(engine, session, ".Id");
+    for (const word of [id.slice(0, 12), id.slice(0, 40)]) {
+      for (const words of [
+        ["-n", word, "--", "x"],
+        ["exec", word, "--", "true"],
+        ["stop", word],
+        ["rm", word],
+      ]) {
+        expect((await at.manyoyo(words)).status).toBe(125);
+      }
+      expect((await at.manyoyo(["rm", "-f", word])).status).toBe(0);
+    }
+    expect((await at.manyoyo(["rm", "-f", id])).status).toBe(2);
+    expect(await field(engine, session, ".State.Status")).toBe("running");
+  });
+
+  test("of a session may be another session's name, and both stay apart", async () => {
+    const word = (await field(engine, session, ".Id")).slice(0, 12);
+    at.forget(word);
+    const inside = ["-x", "sh", "-c", 'echo "$MARK"'];
+    expect((await at.manyoyo(["-n", word, "-e", "MARK=other", ...inside])).stdout).toBe("other\n");
+    expect((await at.manyoyo(["-n", word, ...inside])).stdout).toBe("other\n");
+    expect((await at.manyoyo(["-n", session, ...inside])).stdout).toBe("\n");
+    expect((await at.manyoyo(["rm", word])).status).toBe(0);
+    expect(await exists(engine, session)).toBe(true);
+  });
+});
+
+describe.each(engines())("%s: a container of an image that was committed from a session", (engine) => {
+  const at = bench(engine);
+  const image = `localhost/myt-commit:${crypto.randomUUID()}`;
+
+  test.each(["manyoyo's", "the original tool's"])("is no session (%s)", async (whose) => {
+    const [session, copy] = [at.name(), at.name("copy")];
+    if (whose === "manyoyo's") {
+      expect((await at.manyoyo(["-n", session, "-s", "echo", "-x", "true"])).status).toBe(0);
+    } else {
+      const label = ["--entrypoint", "", "--label", "manyoyo.default_cmd=echo"];
+      await raw(engine, "run", "-d", "--name", session, ...label, testImage, "tail", "-f", "/dev/null");
+    }
+    expect((await raw(engine, "commit", session, image)).status).toBe(0);
+    const made = await raw(engine, "run", "-d", "--name", copy, "--entrypoint", "sleep", image, "1000");
+    expect(made.status).toBe(0);
+    try {
+      const names = (await at.manyoyo(["ls", "--names"])).stdout.split("\n");
+      expect(names).toContain(session);
+      expect(names).not.toContain(copy);
+      for (const words of [
+        ["rm", copy],
+        ["rm", "-f", copy],
+        ["stop", copy],
+        ["-n", copy, "-x", "true"],
+      ]) {
+        expect((await at.manyoyo(words)).status).toBe(125);
+      }
+      expect(await field(engine, copy, ".State.Status")).toBe("running");
+      expect((await at.manyoyo(["rm", session])).status).toBe(0);
+      expect((await at.manyoyo(["ls", "--names"])).stdout).not.toContain(copy);
+      expect((await at.manyoyo(["rm", "-f", copy])).status).toBe(125);
+    } finally {
+      // One call a container: podman removes none when one of them is missing.
+      const remove = ["rm", "-f", ...(engine === "podman" ? ["-t", "0"] : [])];
+      for (const name of [copy, session]) await raw(engine, ...remove, name);
+      await raw(engine, "rmi", image);
+    }
+  });
+});

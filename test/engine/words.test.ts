@@ -1,0 +1,125 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { engines, testImage } from "../support/engines.ts";
+import { bench, raw } from "../support/manyoyo.ts";
+
+// Every word that a shell, a template or a careless split would change.
+const odd = [
+  "a b",
+  "",
+  " ",
+  "'",
+  '"',
+  "''",
+  "$HOME",
+  "$(id)",
+  "`id`",
+  "x;id",
+  "a&b|c>d",
+  "a\nb",
+  "\n",
+  "tab\there",
+  "é漢字🙂",
+  "*",
+  "\\",
+  "\\n",
+  "%s%d",
+  "%41",
+  "-n",
+  "--",
+  "--help",
+  "!x",
+  "~",
+  "a\u0001b",
+  "{{.ID}}",
+  "",
+];
+
+const split = (stdout: string): readonly string[] => stdout.split("\0").slice(0, -1);
+
+describe.each(engines())("%s: the words of a command", (engine) => {
+  const at = bench(engine);
+  const name = at.name();
+  beforeAll(async () => {
+    expect((await at.manyoyo(["-n", name, "-x", "true"])).status).toBe(0);
+  });
+
+  test("several after -x arrive unchanged", async () => {
+    const said = await at.manyoyo(["-n", name, "-x", "printf", "%s\\0", ...odd]);
+    expect(split(said.stdout)).toEqual(odd);
+  });
+
+  test("one after -x is a shell line, in bash where the image has it", async () => {
+    const said = await at.manyoyo(["-n", name, "-x", "x='a  b'; echo \"$x\"; echo ${BASH_VERSION:+bash}"]);
+    expect(said.stdout).toBe("a  b\nbash\n");
+    expect((await at.manyoyo(["-n", name, "-x", "echo one | tr o 0\nexit 4"])).status).toBe(4);
+  });
+
+  test("-x ends the options, so what follows belongs to the command", async () => {
+    const said = await at.manyoyo(["-n", name, "-x", "echo", "-n", "--rm", "--", "-x"]);
+    expect(said.stdout).toBe("--rm -- -x");
+  });
+
+  test("after exec arrive unchanged and never meet a shell, not even one word", async () => {
+    const said = await at.manyoyo(["exec", name, "--", "printf", "%s\\0", ...odd]);
+    expect(split(said.stdout)).toEqual(odd);
+    const single = await at.manyoyo(["exec", name, "--", "echo a;echo b"]);
+    expect(single).toMatchObject({ status: 127, stdout: "" });
+    expect((await at.manyoyo(["exec", name, "--", "pwd"])).stdout).toBe(`${at.folder}\n`);
+  });
+
+  test("after -- follow -s, each as a single argument", async () => {
+    const fresh = at.name();
+    const made = await at.manyoyo(["-n", fresh, "-s", "printf [%s]", "--", "a b", "", "$x", "'"]);
+    expect(made).toMatchObject({ status: 0, stdout: "[a b][][$x][']" });
+    const joined = await at.manyoyo(["-n", fresh, "-s", "printf '%s\\0'", "--", ...odd]);
+    expect(split(joined.stdout)).toEqual(odd);
+  });
+
+  test("after -- follow the session's first command, and are not remembered as part of it", async () => {
+    const fresh = at.name();
+    const make = ["-n", fresh, "-s", "printf '%s\\0' first"];
+    expect(split((await at.manyoyo(make)).stdout)).toEqual(["first"]);
+    expect(split((await at.manyoyo(["-n", fresh, "--", ...odd])).stdout)).toEqual(["first", ...odd]);
+    expect(split((await at.manyoyo(["-n", fresh])).stdout)).toEqual(["first"]);
+    expect(split((await at.manyoyo(["-n", fresh, "--"])).stdout)).toEqual(["first"]);
+  });
+
+  test("that a session was made with come again with its first command", async () => {
+    const fresh = at.name();
+    const make = ["-n", fresh, "-s", "printf '%s\\0'", "--", ...odd];
+    expect(split((await at.manyoyo(make)).stdout)).toEqual(odd);
+    expect(split((await at.manyoyo(["-n", fresh])).stdout)).toEqual(odd);
+    expect(split((await at.manyoyo(["-n", fresh, "--", "other"])).stdout)).toEqual(["other"]);
+  });
+
+  test("go to the last command of a line, also with a prefix and a suffix", async () => {
+    const fresh = at.name();
+    const line = ["--sp", "A='1 2'", "-s", 'sh -c \'printf "[%s]" "$A" "$@"\'', "--ss", "zero"];
+    expect((await at.manyoyo(["-n", fresh, ...line, "--", "x y"])).stdout).toBe("[1 2][x y]");
+  });
+
+  test("after -- follow the first command of a session that the original tool made", async () => {
+    const old = at.name("old");
+    await raw(
+      engine,
+      ...[
+        "run",
+        "-d",
+        "--name",
+        old,
+        "--entrypoint",
+        "",
+        "--label",
+        "manyoyo.default_cmd=printf '%s\\0' 1st",
+      ],
+      ...["-v", `${at.home}:/work`, "-w", "/work", testImage, "tail", "-f", "/dev/null"],
+    );
+    expect(split((await at.manyoyo(["-n", old, "--", ...odd])).stdout)).toEqual(["1st", ...odd]);
+    expect(split((await at.manyoyo(["-n", old, "-x", "printf", "%s\\0", ...odd])).stdout)).toEqual(odd);
+  });
+
+  test("may be as long as the system allows", async () => {
+    const long = "x".repeat(100_000);
+    expect((await at.manyoyo(["-n", name, "-x", "printf", "%s", long])).stdout).toBe(long);
+  });
+});

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { engines } from "../support/engines.ts";
+import { exists } from "../support/inside.ts";
+import { bench } from "../support/manyoyo.ts";
+
+const folders = [
+  "with space",
+  "co:lon:/x",
+  "com,ma",
+  'quo"te',
+  "apo'strophe",
+  "new\nline",
+  "ünïcødé 漢字 🙂",
+  "back\\slash",
+  "$HOME $(id)",
+  "-dash",
+  "[x]*?",
+  " blank ",
+];
+
+describe.each(engines())("%s: the workspace", (engine) => {
+  const at = bench(engine);
+  const root = dirname(at.folder);
+
+  test.each(folders.map((folder) => [JSON.stringify(folder), folder]))(
+    "may be called %s",
+    async (_shown, folder) => {
+      const path = `${root}/odd/${folder}`;
+      mkdirSync(path, { recursive: true });
+      const name = at.name();
+      const made = await at.manyoyo(["-n", name, "-x", "pwd; echo from inside >out"], { cwd: path });
+      expect(made).toMatchObject({ status: 0, stdout: `${path}\n` });
+      expect(readFileSync(`${path}/out`, "utf8")).toBe("from inside\n");
+      const joined = await at.manyoyo(["exec", name, "--", "cat", `${path}/out`]);
+      expect(joined.stdout).toBe("from inside\n");
+      expect((await at.manyoyo([".", "-x", "pwd"], { cwd: path })).stdout).toBe(`${path}\n`);
+    },
+  );
+
+  test("is the current folder by its real path, whatever link led there", async () => {
+    mkdirSync(`${root}/real`);
+    symlinkSync(`${root}/real`, `${root}/link`);
+    const said = await at.manyoyo(["-n", at.name(), "-x", "pwd -P"], { cwd: `${root}/link` });
+    expect(said).toMatchObject({ status: 0, stdout: `${root}/real\n` });
+  });
+
+  test("is another one with --hp, and elsewhere inside with --cp", async () => {
+    mkdirSync(`${at.folder}/sub`);
+    const name = at.name();
+    const words = ["-n", name, "--hp", "sub", "--cp", "/inside/deep er", "-x", "pwd; echo hi >file"];
+    expect(await at.manyoyo(words)).toMatchObject({ status: 0, stdout: "/inside/deep er\n" });
+    expect(readFileSync(`${at.folder}/sub/file`, "utf8")).toBe("hi\n");
+    expect((await at.manyoyo(["-n", name, "-x", "pwd"], { cwd: root })).stdout).toBe("/inside/deep er\n");
+  });
+});
+
+describe.each(engines())("%s: a folder that is never a workspace", (engine) => {
+  const at = bench(engine);
+  const root = dirname(at.folder);
+  beforeAll(() => {
+    symlinkSync(at.home, `${root}/to-home`);
+    symlinkSync("/", `${root}/to-root`);
+    symlinkSync("/etc", `${root}/to-etc`);
+  });
+
+  const refused = [
+    ["the home folder", () => at.home],
+    ["a link to the home folder", () => `${root}/to-home`],
+    ["what holds the home folder", () => root],
+    ["/", () => "/"],
+    ["a link to /", () => `${root}/to-root`],
+    ["/etc", () => "/etc"],
+    ["a link to /etc", () => `${root}/to-etc`],
+    ["/usr", () => "/usr"],
+    ["/tmp", () => "/tmp"],
+    ["/proc/self", () => "/proc/self"],
+    ["/dev/shm", () => "/dev/shm"],
+  ] as const;
+
+  test.each(refused)(
+    "%s: refused as current folder and with --hp, with nothing made",
+    async (_what, path) => {
+      const name = at.name();
+      for (const how of [
+        { words: ["-n", name, "-x", "true"], cwd: path() },
+        { words: ["-n", name, "--hp", path(), "-x", "true"], cwd: at.folder },
+      ]) {
+        const said = await at.manyoyo(how.words, { cwd: how.cwd });
+        expect(said).toMatchObject({ status: 2, stdout: "" });
+        expect(said.stderr).toContain("--hp");
+        expect(await exists(engine, name)).toBe(false);
+      }
+    },
+  );
+
+  test("a folder that is missing, or a file", async () => {
+    await Bun.write(`${at.folder}/file`, "");
+    for (const path of ["missing", "file"]) {
+      const name = at.name();
+      const said = await at.manyoyo(["-n", name, "--hp", path, "-x", "true"]);
+      expect(said.status).toBe(2);
+      expect(said.stderr).toContain(path);
+      expect(await exists(engine, name)).toBe(false);
+    }
+  });
+});

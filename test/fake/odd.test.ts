@@ -1,0 +1,182 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { EngineName } from "../support/engines.ts";
+import { fake, inspected, missing, prints } from "../support/fake.ts";
+import { until } from "../support/manyoyo.ts";
+
+const place = fake();
+beforeEach(() => place.clear());
+
+const engines: readonly EngineName[] = ["docker", "podman"];
+const using = (engine: EngineName) => ({ env: { MANYOYO_ENGINE: engine, DOCKER_HOST: "tcp://x:1" } });
+const join = ["-n", "web", "-x", "true"];
+const running = { "container inspect": prints(inspected("web")), exec: "echo ran" };
+
+/** No stack, no source, no name of an error's class: sentences only. */
+function expectSentences(stderr: string): void {
+  expect(stderr).toStartWith("manyoyo: ");
+  expect(stderr).not.toMatch(/\n\s+at |TypeError|SyntaxError|undefined|\[object|manyoyo itself/);
+  expect(stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(2);
+}
+
+describe.each([...engines])("an answer of %s that makes no sense", (engine) => {
+  test.each([
+    ["garbage", "<html>502 Bad Gateway</html>"],
+    ["cut off", inspected("web").slice(0, -30)],
+    ["empty", ""],
+    ["an empty list", "[]"],
+    ["null", "null"],
+    ["of another shape", '[{"Id":7}]'],
+  ])("to inspect (%s) is an error of the engine, and nothing is made or run", async (_what, text) => {
+    place.engine(engine, { "container inspect": prints(text) });
+    const { status, stdout, stderr } = await place.manyoyo(join, using(engine));
+    expect([status, stdout]).toEqual([125, ""]);
+    expectSentences(stderr);
+    expect(place.calls().map(([, verb]) => verb)).toEqual(["container"]);
+  });
+
+  test.each([
+    ["garbage", "<html>502 Bad Gateway</html>"],
+    ["cut off", '[{"Id":"4f6a","Names":["web"]'],
+    ["of another shape", '{"id":7}'],
+  ])("to ps (%s) is an error of the engine, also as JSON", async (_what, text) => {
+    place.engine(engine, { ps: prints(text) });
+    const { status, stdout, stderr } = await place.manyoyo(["ls"], using(engine));
+    expect([status, stdout]).toEqual([125, ""]);
+    expectSentences(stderr);
+    const json = await place.manyoyo(["ls", "--json"], using(engine));
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: "engine-failed" } });
+  });
+
+  test("to ps (nothing) is an empty list", async () => {
+    place.engine(engine, { ps: "" });
+    expect(await place.manyoyo(["ls"], using(engine))).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  });
+});
+
+describe.each([...engines])("%s", (engine) => {
+  test("that crashes while it is asked is an error with a sentence", async () => {
+    place.engine(engine, { any: "kill -SEGV $$" });
+    for (const words of [["ls"], join]) {
+      const { status, stdout, stderr } = await place.manyoyo(words, using(engine));
+      expect([status, stdout]).toEqual([125, ""]);
+      expectSentences(stderr);
+      expect(stderr).toContain("139");
+    }
+  });
+
+  test("that warns on stderr and succeeds has succeeded, and its warning is not an answer", async () => {
+    const warning = 'time="now" level=warning msg="no swap"\\nWARNING: Error loading config\\n';
+    const ps = prints(engine === "podman" ? "[]" : "");
+    place.engine(engine, {
+      ...running,
+      ps: `printf '${warning}' >&2; ${ps}`,
+      "container inspect": `printf '${warning}' >&2; ${running["container inspect"]}`,
+    });
+    expect(await place.manyoyo(["ls", "--json"], using(engine))).toMatchObject({ status: 0, stderr: "" });
+    expect(await place.manyoyo(join, using(engine))).toMatchObject({
+      status: 0,
+      stdout: "ran\n",
+      stderr: "",
+    });
+  });
+
+  test("that needs two seconds to answer is waited for", async () => {
+    place.engine(engine, { ...running, "container inspect": `sleep 2; ${running["container inspect"]}` });
+    expect(await place.manyoyo(join, using(engine))).toMatchObject({ status: 0, stdout: "ran\n" });
+  });
+
+  test.each([
+    ["TERM", 143],
+    ["INT", 130],
+    ["HUP", 129],
+  ] as const)("that does not answer holds nobody who sends %s", async (signal, status) => {
+    for (const words of [["ls"], join]) {
+      place.clear();
+      place.engine(engine, { any: "exec sleep 30" });
+      const pids: number[] = [];
+      const begun = place.manyoyo(words, { ...using(engine), onStart: (pid) => pids.push(pid) });
+      await until("the engine is asked", () => place.calls().length > 0);
+      const start = performance.now();
+      for (const pid of pids) process.kill(pid, `SIG${signal}`);
+      expect((await begun).status).toBe(status);
+      expect(performance.now() - start).toBeLessThan(1500);
+    }
+  });
+
+  test("that is killed while the command runs passes on how it ended", async () => {
+    place.engine(engine, { ...running, exec: '[ "$2" = --interactive ] && kill -KILL $$; exit 0' });
+    const { status, stdout } = await place.manyoyo(join, using(engine));
+    expect([status, stdout]).toEqual([137, ""]);
+    const [, , ender] = place.calls();
+    expect(ender?.slice(1, 4)).toContain("/bin/sh");
+    expect(ender?.at(-1) === "0" || ender?.includes("KILL")).toBe(true);
+  });
+
+  test("whose session is gone after the command says so instead of passing on a status that nobody gave", async () => {
+    place.engine(engine, {
+      "container inspect": `[ -f "$state/ran" ] && { ${missing[engine]} }\n${running["container inspect"]}`,
+      exec: `touch "$state/ran"; exit 137`,
+    });
+    const { status, stderr } = await place.manyoyo(join, using(engine));
+    expect(status).toBe(125);
+    expect(stderr).toBe('manyoyo: The session "web" was removed meanwhile.\n');
+  });
+
+  test("without the image in a script: the error names the command that makes it", async () => {
+    const says: Readonly<Record<EngineName, string>> = {
+      docker: "docker: Error response from daemon: No such image: localhost/manyoyo:1-common.",
+      podman: "Error: localhost/manyoyo:1-common: image not known",
+    };
+    place.engine(engine, { "container inspect": missing[engine], run: `${prints(says[engine], 2)}exit 125` });
+    const { status, stdout, stderr } = await place.manyoyo(join, using(engine));
+    expect([status, stdout]).toEqual([125, ""]);
+    expect(stderr).toBe(
+      "manyoyo: The image localhost/manyoyo:1-common is not here.\n  Build it: manyoyo image build\n",
+    );
+    const json = await place.manyoyo([...join.slice(0, 2), "--json", ...join.slice(2)], using(engine));
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: "no-image" } });
+  });
+
+  test("that finds the name taken when it makes it: somebody else made it, and it is joined", async () => {
+    const says: Readonly<Record<EngineName, string>> = {
+      docker:
+        'docker: Error response from daemon: Conflict. The container name "/web" is already in use by container "4f6a". You have to remove (or rename) that container to be able to reuse that name.',
+      podman: 'Error: creating container storage: the container name "web" is already in use by 4f6a.',
+    };
+    place.engine(engine, {
+      "container inspect": `[ -f "$state/taken" ] || { ${missing[engine]} }\n${running["container inspect"]}`,
+      run: `touch "$state/taken"\n${prints(says[engine], 2)}exit 125`,
+      exec: "echo ran",
+    });
+    expect(await place.manyoyo(join, using(engine))).toMatchObject({
+      status: 0,
+      stdout: "ran\n",
+      stderr: "",
+    });
+    expect(place.calls().map(([, verb]) => verb)).toEqual(["container", "run", "container", "exec"]);
+  });
+});
+
+test("the other engine that hangs when it is asked for the name holds nobody longer than two seconds", async () => {
+  place.engine("podman", { any: "exec sleep 30" });
+  place.engine("docker", { "container inspect": missing.docker, run: "echo 4f6a", exec: "echo ran" });
+  const start = performance.now();
+  const said = await place.manyoyo(join, using("docker"));
+  expect(said).toMatchObject({ status: 0, stdout: "ran\n" });
+  const elapsed = performance.now() - start;
+  expect(elapsed).toBeGreaterThan(1900);
+  expect(elapsed).toBeLessThan(5000);
+});
+
+test("a session of that name in the other engine is a conflict that names it", async () => {
+  place.engine("podman", { "container inspect": prints(inspected("web")) });
+  place.engine("docker", { "container inspect": missing.docker });
+  const { status, stderr } = await place.manyoyo(
+    [...join.slice(0, 2), "--json", ...join.slice(2)],
+    using("docker"),
+  );
+  expect(status).toBe(125);
+  const { error } = JSON.parse(stderr);
+  expect(error.code).toBe("name-taken");
+  expect(error.hint).toContain("--engine podman -n web");
+});

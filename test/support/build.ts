@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { run, tail } from "./command.ts";
+
+const root = join(import.meta.dir, "../..");
+
+/** Where the executable lies once it is built. */
+export const executablePath = join(root, "dist", "manyoyo");
+
+// Without the autoload flags an executable runs what a bunfig.toml or .env of the folder it is started in says, and
+// without --reject-unresolved a computed import() loads from that folder: an agent could write those into a workspace.
+/** How the executable is compiled. */
+export const flags: readonly string[] = [
+  ..."--compile --minify --bytecode --splitting --format=esm --sourcemap=linked --reject-unresolved".split(
+    " ",
+  ),
+  ..."dotenv bunfig tsconfig package-json".split(" ").map((name) => `--no-compile-autoload-${name}`),
+];
+
+/** The latest change of a file or of anything in a folder, in milliseconds; folders count, for what was removed. */
+function changed(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  const inside = stat.isDirectory() ? readdirSync(path).map((name) => changed(join(path, name))) : [];
+  return Math.max(stat.mtimeMs, ...inside);
+}
+
+/** Whether the executable is newer than everything it is made of. */
+function isCurrent(): boolean {
+  const sources = ["cli", "lib", "completions", "package.json", "package-lock.json", "test/support/build.ts"];
+  return Math.max(...sources.map((path) => changed(join(root, path)))) < changed(executablePath);
+}
+
+/**
+ * Makes `dist/manyoyo`, unless it is newer than all its sources; puts it in its place in one step, so that one that
+ * runs meanwhile goes on. The version in package.json becomes the constant `MANYOYO_VERSION`.
+ * Throws an Error with the compiler's words.
+ */
+export async function build(): Promise<{ readonly made: boolean }> {
+  if (isCurrent()) return { made: false };
+  await mkdir(join(root, "dist"), { recursive: true });
+  // The source map is in the executable already; the copies beside it are left behind with this folder.
+  const folder = mkdtempSync(join(root, "dist", ".build-"));
+  try {
+    const version = `MANYOYO_VERSION=${JSON.stringify(packageJson.version)}`;
+    const result = await run(
+      [
+        process.execPath,
+        "build",
+        ...flags,
+        "--define",
+        version,
+        "--outfile",
+        join(folder, "manyoyo"),
+        join(root, "cli/main.ts"),
+      ],
+      { limit: 120_000 },
+    );
+    if (result.status !== 0) throw new Error(`the build failed:\n${tail(result, 40)}`);
+    renameSync(join(folder, "manyoyo"), executablePath);
+    return { made: true };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) {
+  const { made } = await build();
+  console.log(made ? "dist/manyoyo is built." : "dist/manyoyo is newer than its sources: nothing to build.");
+}

@@ -1,0 +1,21 @@
+import type { EngineName } from "./engines.ts";
+import { raw } from "./manyoyo.ts";
+
+/** The command lines of all that runs in a container, as its own `ps` shows them. */
+export async function processesIn(engine: EngineName, name: string): Promise<string> {
+  return (await raw(engine, "exec", name, "ps", "-ww", "-eo", "stat,args")).stdout;
+}
+
+/** Whether a container of exactly that name exists, in any state. */
+export async function exists(engine: EngineName, name: string): Promise<boolean> {
+  const said = await raw(engine, "ps", "--all", "--format", "{{.Names}}");
+  if (said.status !== 0) throw new Error(`${engine} ps: ${said.stderr}`);
+  return said.stdout.split("\n").includes(name);
+}
+
+/** One field of a container, by a template that both engines know: `.Id`, `json .Config.Labels`. */
+export async function field(engine: EngineName, name: string, template: string): Promise<string> {
+  const said = await raw(engine, "container", "inspect", "--format", `{{${template}}}`, name);
+  if (said.status !== 0) throw new Error(`${engine} inspect ${name}: ${said.stderr}`);
+  return said.stdout.trim();
+}

@@ -1,0 +1,51 @@
+import { executable } from "./engines.ts";
+import { type Bench, type Outcome, type RunHow, until } from "./manyoyo.ts";
+
+/** A call of manyoyo that is still running. */
+export interface Live {
+  readonly pid: number;
+  /** Ended, and its output too: who inherited that must have ended as well. */
+  readonly ended: Promise<Outcome>;
+  /** Ended itself. */
+  readonly exited: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
+  /** What it has printed so far. */
+  stdout(): string;
+  /** Waits until it has printed that text. */
+  says(text: string): Promise<void>;
+}
+
+/** Starts the executable in the bench's workspace and leaves it running, with nothing on its stdin. */
+export function start(bench: Bench, words: readonly string[], how: Omit<RunHow, "input"> = {}): Live {
+  const started = Bun.spawn([executable(), ...words], {
+    cwd: how.cwd ?? bench.folder,
+    env: { ...process.env, ...bench.env, ...how.env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const heard: string[] = [];
+  const listening = (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of started.stdout) heard.push(decoder.decode(chunk, { stream: true }));
+  })();
+  const stderr = started.stderr.text();
+  const ended = started.exited.then(async (): Promise<Outcome> => {
+    await listening;
+    const signal = started.signalCode ?? undefined;
+    return {
+      status: started.exitCode ?? -1,
+      signal: signal === undefined ? undefined : String(signal),
+      stdout: heard.join(""),
+      stderr: await stderr,
+    };
+  });
+  return {
+    pid: started.pid,
+    ended,
+    exited: started.exited,
+    kill: (signal) => started.kill(signal),
+    stdout: () => heard.join(""),
+    says: (text) => until(`it says ${text}`, () => heard.join("").includes(text)),
+  };
+}

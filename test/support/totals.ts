@@ -1,0 +1,52 @@
+/** How many tests of a suite passed and failed. */
+export interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  /** What the numbers do not say, a line each. */
+  readonly remarks: readonly string[];
+}
+
+/** How a `bun test` process ended: what it left as a report, and whether it was stopped by us. */
+export interface Outcome {
+  /** The JUnit report; `undefined` where none was written. */
+  readonly report: string | undefined;
+  readonly status: number;
+  /** Why we stopped it, in words. */
+  readonly stopped: string | undefined;
+  /** The files it was to run. */
+  readonly files: readonly string[];
+  /** Whether a test that was skipped is a test that failed: so where what it needs is required. */
+  readonly strict: boolean;
+}
+
+/** A number of the report's outermost element. */
+function total(report: string, name: string): number {
+  const outermost = /<testsuites\b[^>]*>/.exec(report)?.[0] ?? "";
+  return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(outermost)?.[1] ?? 0);
+}
+
+/** The files of which at least one test is in the report. */
+function filesWithTests(report: string): ReadonlySet<string> {
+  const cases = report.matchAll(/<testcase\b[^>]*\bfile="([^"]*)"/g);
+  return new Set([...cases].map((match) => (match[1] ?? "").replace(/^\.\//, "")));
+}
+
+/**
+ * Counts what a `bun test` process did, and lets nothing get lost: a file that could not be loaded or ends the process
+ * (`process.exit(0)` in a test ends it with status 0 and without a report) counts as one failure, and so does a process
+ * that was stopped or that failed in a way its report does not show.
+ */
+export function countTests({ report = "", status, stopped, files, strict }: Outcome): Totals {
+  const seen = filesWithTests(report);
+  const silent = files.filter((file) => !seen.has(file.replace(/^\.\//, "")));
+  const skipped = total(report, "skipped");
+  const failures = total(report, "failures");
+  const passed = total(report, "tests") - failures - skipped;
+  const remarks = [
+    ...(stopped === undefined ? [] : [stopped]),
+    ...(report === "" ? ["it left no report"] : silent.map((file) => `${file} ran no test`)),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  const counted = failures + (strict ? skipped : 0) + silent.length + (stopped === undefined ? 0 : 1);
+  return { passed, failed: Math.max(counted, status === 0 ? 0 : 1), remarks };
+}

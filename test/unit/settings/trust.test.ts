@@ -1,0 +1,77 @@
+import { describe, expect, test } from "bun:test";
+import { readSettings } from "../../../lib/settings/schema.ts";
+import { type Ground, isInside, needsTrust } from "../../../lib/settings/trust.ts";
+
+const plain: Ground = { userHome: "/home/me", real: (path) => path };
+const asks = (text: string, file = "/home/me/web/.manyoyo.json", ground = plain) =>
+  needsTrust(readSettings(text, file), file, ground);
+
+describe("a profile outside the home of settings asks for nothing with", () => {
+  const rows = [
+    "{}",
+    "{yolo: 'c', containerName: 'web', env: {A: 1}, ports: ['80'], shell: 'bash', menu: 'never', quiet: 'tip'}",
+    "{hostPath: '.'}",
+    "{hostPath: './sub'}",
+    "{hostPath: '/home/me/web'}",
+    "{hostPath: '~/web/sub'}",
+    "{volumes: ['./x:/x', 'cache:/c', '/anonymous']}",
+    "{envFile: ['anthropic', './.env', '.env']}",
+    "{containerMode: 'common'}",
+    "{imageName: 'mine', imageVersion: '1'}",
+  ];
+  test.each(rows)("%s", (text) => {
+    expect(asks(text)).toEqual([]);
+  });
+});
+
+describe("a profile outside the home of settings must be trusted for", () => {
+  const rows: readonly [string, string][] = [
+    ["{hostPath: '..'}", '"/home/me"'],
+    ["{hostPath: '/home/me/webshop'}", '"/home/me/webshop"'],
+    ["{hostPath: '~'}", '"/home/me"'],
+    ["{volumes: ['./x:/x', '~/.ssh:/root/.ssh:ro']}", '"/home/me/.ssh", to read'],
+    ["{volumes: ['./../../x:/x']}", '"/home/x"'],
+    ["{volumes: ['/:/host']}", '"/"'],
+    ["{envFile: ['~/secrets.env']}", '"/home/me/secrets.env"'],
+    ["{envFile: '../other/.env'}", '"/home/me/other/.env"'],
+    ["{containerMode: 'dind'}", "dind"],
+    ["{containerMode: 'sock'}", "sock"],
+    ["{engine: 'podman'}", "podman"],
+    ["{engineArgs: ['--privileged']}", '"--privileged"'],
+  ];
+  test.each(rows)("%s", (text, shown) => {
+    const all = asks(text);
+    expect(all).toHaveLength(1);
+    expect(all[0]).toContain(shown);
+  });
+
+  test("everything it asks for, each in a phrase", () => {
+    expect(
+      asks("{hostPath: '/x', volumes: ['/y:/y', '/z:/z'], containerMode: 'sock', engineArgs: ['a', 'b']}"),
+    ).toHaveLength(6);
+  });
+
+  test("a link in its folder that leads out of it", () => {
+    const real = (path: string) => path.replace("/home/me/web/link", "/home/me/.ssh");
+    expect(asks("{volumes: ['./link:/x']}", undefined, { ...plain, real })).toEqual([
+      'the host path "/home/me/.ssh"',
+    ]);
+    expect(asks("{hostPath: './link/x'}", undefined, { ...plain, real })).toHaveLength(1);
+    expect(asks("{envFile: './link/.env'}", undefined, { ...plain, real })).toHaveLength(1);
+  });
+
+  test.each(["/tmp/p.json", "/p.json", "/home/me/p.json"])(
+    "what lies beside %s, a folder that is nobody's own",
+    (file) => {
+      expect(asks("{volumes: ['./x:/x']}", file)).toHaveLength(1);
+    },
+  );
+});
+
+test("a folder is inside itself, not inside one whose name it begins with", () => {
+  expect(isInside("/a/b", "/a/b")).toBe(true);
+  expect(isInside("/a/b/c", "/a/b")).toBe(true);
+  expect(isInside("/a/bc", "/a/b")).toBe(false);
+  expect(isInside("/a", "/a/b")).toBe(false);
+  expect(isInside("/a", "/")).toBe(true);
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "bun:test";
+import { countTests, type Outcome } from "../../support/totals.ts";
+
+/** A report of bun, as it wrote one for two files: one passed, one failed, two skipped. */
+const report = `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="bun test" tests="4" assertions="1" failures="1" skipped="2" time="0.04">
+  <testsuite name="test/a.test.ts" file="test/a.test.ts" tests="4" assertions="1" failures="1" skipped="2">
+    <testcase name="ok" classname="x" time="0" file="test/a.test.ts" line="2" assertions="0" />
+    <testcase name="skipped" classname="x" time="0" file="test/a.test.ts" line="2" assertions="0"><skipped /></testcase>
+    <testcase name="file=&quot;b&quot;" classname="x" time="0" file="test/b.test.ts" line="2" assertions="0" />
+  </testsuite>
+</testsuites>`;
+
+const run = (outcome: Partial<Outcome>) => {
+  const all: Outcome = { report, status: 1, stopped: undefined, strict: false, files: ["test/a.test.ts"] };
+  const { passed, failed } = countTests({ ...all, ...outcome });
+  return { passed, failed };
+};
+
+describe("a test run's totals", () => {
+  test("are those of the report", () => {
+    expect(run({ files: ["test/a.test.ts", "./test/b.test.ts"] })).toEqual({ passed: 1, failed: 1 });
+  });
+
+  test("count a skipped test as failed where what it needs is required", () => {
+    expect(run({ strict: true })).toEqual({ passed: 1, failed: 3 });
+  });
+
+  test("count a file that ran no test as failed", () => {
+    expect(run({ files: ["test/a.test.ts", "test/c.test.ts"] })).toEqual({ passed: 1, failed: 2 });
+  });
+
+  test("count a process that ends well without a report as failed", () => {
+    expect(run({ report: undefined, status: 0 })).toEqual({ passed: 0, failed: 1 });
+  });
+
+  test("count a process that was stopped as failed", () => {
+    expect(run({ stopped: "stopped after 10 minutes", status: 137 })).toEqual({ passed: 1, failed: 2 });
+  });
+
+  test("count a status that the report does not explain as failed", () => {
+    const clean = report.replace('failures="1"', 'failures="0"');
+    expect(run({ report: clean })).toEqual({ passed: 2, failed: 1 });
+    expect(run({ report: clean, status: 0 })).toEqual({ passed: 2, failed: 0 });
+  });
+});
