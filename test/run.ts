@@ -141,5 +141,6 @@ for (const { name, seconds, totals } of results) {
     `${verdict} ${name.padEnd(17)} ${numbers} ${seconds.toFixed(1).padStart(6)} s  ${remark}`.trimEnd(),
   );
 }
+for (const { totals } of results) for (const failure of totals.failures ?? []) console.log(failure);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") === 0 ? 0 : 1);

@@ -4,6 +4,8 @@ export interface Totals {
   readonly failed: number;
   /** What the numbers do not say, a line each. */
   readonly remarks: readonly string[];
+  /** The tests that failed and why, a few lines each, to be told once more at the end of a long run. */
+  readonly failures?: readonly string[];
 }
 
 /** How a `bun test` process ended: what it left as a report, and whether it was stopped by us. */
@@ -31,6 +33,29 @@ function filesWithTests(report: string): ReadonlySet<string> {
   return new Set([...cases].map((match) => (match[1] ?? "").replace(/^\.\//, "")));
 }
 
+/** Text of an XML attribute. */
+function plain(text: string): string {
+  const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+  return text.replace(/&(#\d+|\w+);/g, (whole, name: string) =>
+    name.startsWith("#") ? String.fromCodePoint(Number(name.slice(1))) : (named[name] ?? whole),
+  );
+}
+
+/** The tests of a report that failed: where each stands, what it is called and the first lines of its message. */
+function failuresOf(report: string): readonly string[] {
+  const attribute = (tag: string, name: string): string =>
+    plain(new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? "");
+  const failed = report.matchAll(/(<testcase\b[^>]*[^/]>)\s*(<failure\b[^>]*>)/g);
+  return [...failed].map(([, test = "", failure = ""]) => {
+    const lines = attribute(failure, "message")
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+    const place = `${attribute(test, "file")}:${attribute(test, "line")}`;
+    const what = `${attribute(test, "classname")} > ${attribute(test, "name")}`;
+    return [`${place} ${what}`, ...lines.slice(0, 12).map((line) => `  ${line.slice(0, 160)}`)].join("\n");
+  });
+}
+
 /**
  * Counts what a `bun test` process did, and lets nothing get lost: a file that could not be loaded or ends the process
  * (`process.exit(0)` in a test ends it with status 0 and without a report) counts as one failure, and so does a process
@@ -48,5 +73,5 @@ export function countTests({ report = "", status, stopped, files, strict }: Outc
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
   const counted = failures + (strict ? skipped : 0) + silent.length + (stopped === undefined ? 0 : 1);
-  return { passed, failed: Math.max(counted, status === 0 ? 0 : 1), remarks };
+  return { passed, failed: Math.max(counted, status === 0 ? 0 : 1), remarks, failures: failuresOf(report) };
 }

@@ -43,4 +43,19 @@ describe("a test run's totals", () => {
     expect(run({ report: clean })).toEqual({ passed: 2, failed: 1 });
     expect(run({ report: clean, status: 0 })).toEqual({ passed: 2, failed: 0 });
   });
+
+  test("name the tests that failed and say why", () => {
+    const failed = `<testsuites tests="2" failures="2" skipped="0">
+      <testcase name="b" classname="a &gt; it" file="test/a.test.ts" line="7"><failure type="Error" message="one&#10;&#10;&quot;two&quot;">x</failure></testcase>
+      <testcase name="fine" classname="a" file="test/a.test.ts" line="8" />
+      <testcase name="c" classname="a" file="test/a.test.ts" line="9">
+        <failure type="TimeoutError" message="test timed out" />
+      </testcase>
+    </testsuites>`;
+    const outcome = { report: failed, status: 1, stopped: undefined, strict: false, files: [] };
+    expect(countTests(outcome).failures).toEqual([
+      'test/a.test.ts:7 a > it > b\n  one\n  "two"',
+      "test/a.test.ts:9 a > c\n  test timed out",
+    ]);
+  });
 });
