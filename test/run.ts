@@ -141,6 +141,6 @@ for (const { name, seconds, totals } of results) {
     `${verdict} ${name.padEnd(17)} ${numbers} ${seconds.toFixed(1).padStart(6)} s  ${remark}`.trimEnd(),
   );
 }
-for (const { totals } of results) for (const failure of totals.failures ?? []) console.log(failure);
+for (const { totals } of results) for (const { text } of totals.failures ?? []) console.log(text);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") === 0 ? 0 : 1);

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { environment, interruption } from "./command.ts";
-import { countTests, type Totals } from "./totals.ts";
+import { environment, interruption, tell } from "./command.ts";
+import { countTests, filesToRunAgain, type Totals, withSecondTry } from "./totals.ts";
 
 const root = join(import.meta.dir, "../..");
 const watchdogMinutes = 20;
@@ -49,10 +49,26 @@ function endMarked(mark: string): void {
 }
 
 /**
+ * Runs test files of a suite as `runOnce` does. Where real engines are needed, the files of a few failed tests get a
+ * second try, which the totals tell of.
+ */
+export async function runSuite(
+  suite: Suite,
+  files: readonly string[],
+  more: Readonly<Record<string, string>>,
+): Promise<Totals> {
+  const first = await runOnce(suite, files, more);
+  const again = suite.needs.includes("engines") ? filesToRunAgain(first) : [];
+  if (again.length === 0 || interruption.signal.aborted) return first;
+  tell(`\n== ${suite.name}, a second try: ${again.join(" ")}`);
+  return withSecondTry(first, await runOnce(suite, again, more));
+}
+
+/**
  * Runs test files of a suite in one `bun test` process of its own session and counts its tests. It is stopped with all
  * its children after twenty minutes, and when the run is interrupted.
  */
-export async function runSuite(
+async function runOnce(
   suite: Suite,
   files: readonly string[],
   more: Readonly<Record<string, string>>,

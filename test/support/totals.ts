@@ -4,8 +4,16 @@ export interface Totals {
   readonly failed: number;
   /** What the numbers do not say, a line each. */
   readonly remarks: readonly string[];
-  /** The tests that failed and why, a few lines each, to be told once more at the end of a long run. */
-  readonly failures?: readonly string[];
+  /** The tests that failed, to be told once more at the end of a long run. */
+  readonly failures?: readonly FailedTest[];
+}
+
+/** A test that failed. */
+export interface FailedTest {
+  /** As a path from the top of the checkout. */
+  readonly file: string;
+  /** Where it stands, what it is called, and the first lines of its message. */
+  readonly text: string;
 }
 
 /** How a `bun test` process ended: what it left as a report, and whether it was stopped by us. */
@@ -42,7 +50,7 @@ function plain(text: string): string {
 }
 
 /** The tests of a report that failed: where each stands, what it is called and the first lines of its message. */
-function failuresOf(report: string): readonly string[] {
+function failuresOf(report: string): readonly FailedTest[] {
   const attribute = (tag: string, name: string): string =>
     plain(new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? "");
   const failed = report.matchAll(/(<testcase\b[^>]*[^/]>)\s*(<failure\b[^>]*>)/g);
@@ -50,9 +58,9 @@ function failuresOf(report: string): readonly string[] {
     const lines = attribute(failure, "message")
       .split("\n")
       .filter((line) => line.trim() !== "");
-    const place = `${attribute(test, "file")}:${attribute(test, "line")}`;
-    const what = `${attribute(test, "classname")} > ${attribute(test, "name")}`;
-    return [`${place} ${what}`, ...lines.slice(0, 12).map((line) => `  ${line.slice(0, 160)}`)].join("\n");
+    const file = attribute(test, "file");
+    const title = `${file}:${attribute(test, "line")} ${attribute(test, "classname")} > ${attribute(test, "name")}`;
+    return { file, text: [title, ...lines.slice(0, 12).map((line) => `  ${line.slice(0, 160)}`)].join("\n") };
   });
 }
 
@@ -74,4 +82,25 @@ export function countTests({ report = "", status, stopped, files, strict }: Outc
   ];
   const counted = failures + (strict ? skipped : 0) + silent.length + (stopped === undefined ? 0 : 1);
   return { passed, failed: Math.max(counted, status === 0 ? 0 : 1), remarks, failures: failuresOf(report) };
+}
+
+/**
+ * The totals of a suite whose failed files were run a second time. What passes then counts as passed, and is told all the
+ * same: it is a fault of the test or of ours that real engines on a busy machine bring out.
+ */
+export function withSecondTry(first: Totals, second: Totals): Totals {
+  const { failures = [] } = first;
+  if (second.failed > 0) return first;
+  return {
+    passed: first.passed + first.failed,
+    failed: 0,
+    remarks: [`${failures.length} passed only at the second try`, ...first.remarks],
+    failures,
+  };
+}
+
+/** The files to run a second time: those of a few failed tests, where nothing else went wrong. */
+export function filesToRunAgain({ failed, failures = [] }: Totals): readonly string[] {
+  if (failed === 0 || failed !== failures.length || failed > 3) return [];
+  return [...new Set(failures.map(({ file }) => file))];
 }

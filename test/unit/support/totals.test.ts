@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { countTests, type Outcome } from "../../support/totals.ts";
+import {
+  countTests,
+  filesToRunAgain,
+  type Outcome,
+  type Totals,
+  withSecondTry,
+} from "../../support/totals.ts";
 
 /** A report of bun, as it wrote one for two files: one passed, one failed, two skipped. */
 const report = `<?xml version="1.0" encoding="UTF-8"?>
@@ -53,9 +59,32 @@ describe("a test run's totals", () => {
       </testcase>
     </testsuites>`;
     const outcome = { report: failed, status: 1, stopped: undefined, strict: false, files: [] };
-    expect(countTests(outcome).failures).toEqual([
+    const { failures = [] } = countTests(outcome);
+    expect(failures.map(({ text }) => text)).toEqual([
       'test/a.test.ts:7 a > it > b\n  one\n  "two"',
       "test/a.test.ts:9 a > c\n  test timed out",
     ]);
+  });
+
+  describe("after a second try", () => {
+    const failures = [{ file: "test/a.test.ts", text: "a" }];
+    const first: Totals = { passed: 4, failed: 1, remarks: [], failures };
+    test("hold what passed then as passed, and tell of it", () => {
+      expect(withSecondTry(first, { passed: 2, failed: 0, remarks: [] })).toEqual({
+        passed: 5,
+        failed: 0,
+        remarks: ["1 passed only at the second try"],
+        failures,
+      });
+    });
+    test("are those of the first where it fails again", () => {
+      expect(withSecondTry(first, { passed: 1, failed: 1, remarks: [] })).toBe(first);
+    });
+    test("are only asked for where few tests failed and nothing else", () => {
+      expect(filesToRunAgain(first)).toEqual(["test/a.test.ts"]);
+      expect(filesToRunAgain({ ...first, failed: 2 })).toEqual([]);
+      expect(filesToRunAgain({ ...first, failed: 4, failures: Array(4).fill(failures[0]) })).toEqual([]);
+      expect(filesToRunAgain({ ...first, failed: 0, failures: [] })).toEqual([]);
+    });
   });
 });
