@@ -12,6 +12,8 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
   const { complete } = await import("./complete/complete.ts");
   const lines = await complete(words.slice(1), process.env).catch(() => []);
   await Bun.write(Bun.stdout, lines.map((line) => `${line}\n`).join("")).catch(() => undefined);
+  // A shell that reads until the end need not wait until the process is taken down.
+  (await import("node:fs")).closeSync(1);
   // At once: an engine that did not answer in time may still hold a pipe.
   process.exit(0);
 } else {

@@ -1,4 +1,5 @@
 # bash completion of manyoyo; an alias needs its own line: complete -F _manyoyo ALIAS
+# BUN_JSC_useJIT=0: no compiler is started for a few milliseconds of work.
 _manyoyo() {
   local reply
   COMPREPLY=()
@@ -10,7 +11,7 @@ _manyoyo() {
       :command\ *) _manyoyo_command "${reply#:* }" "$2" "$3" ;;
       *) COMPREPLY+=("$reply") ;;
     esac
-  done < <(command manyoyo complete --line "${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null)
+  done < <(BUN_JSC_useJIT=0 exec manyoyo complete --line "${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null)
 }
 
 # From character $1 on the line is a command of its own.

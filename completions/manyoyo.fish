@@ -4,7 +4,7 @@ function __manyoyo_complete
     set -l word (commandline -ct | string collect)
     set -l bare (string replace -r '^[\'"]' '' -- $word | string collect)
     set -l skip ''
-    for line in (command manyoyo complete -- $before[2..] "$bare" 2>/dev/null)
+    for line in (BUN_JSC_useJIT=0 command manyoyo complete -- $before[2..] "$bare" 2>/dev/null)
         switch $line
             case ':skip *'
                 set skip (string sub -l (string sub -s 7 -- $line) -- $bare)

@@ -1,7 +1,6 @@
 import { chooseEngine, type Engine } from "../../lib/engine/engine.ts";
 import { type Glance, glanceAt } from "../../lib/engine/glance.ts";
 import { sessionRows } from "../../lib/engine/glimpses.ts";
-import { tryReadText } from "../../lib/settings/files.ts";
 import { globalPath, home } from "../../lib/settings/home.ts";
 import { engines } from "../../lib/settings/values.ts";
 import { verbOfWord, verbSpec } from "../verbs.ts";
@@ -29,11 +28,11 @@ function lookAt(engine: Engine, isAhead = false): Look {
  * Asks for the sessions where the words plainly want one, before they are understood and anything is loaded for that:
  * the engine takes longer. A guess only; undefined where it cannot be made or a setting may name another engine.
  */
-export function lookAhead(words: readonly string[], env: Variables): Look | undefined {
+export async function lookAhead(words: readonly string[], env: Variables): Promise<Look | undefined> {
   const named = env["MANYOYO_ENGINE"] || undefined;
   if (!wantsSession(words) || words.some((word) => word.startsWith("--engine"))) return undefined;
   if (named !== undefined && named !== "docker" && named !== "podman") return undefined;
-  if (named === undefined && mayNameEngine(home(env))) return undefined;
+  if (named === undefined && (await mayNameEngine(home(env)))) return undefined;
   try {
     return lookAt(chooseEngine(named, env).engine, true);
   } catch {
@@ -62,12 +61,13 @@ export async function lookFor(said: string | undefined, env: Variables): Promise
 }
 
 async function engineOfSettings(folder: string | undefined): Promise<string | undefined> {
-  if (!mayNameEngine(folder)) return undefined;
   const { globalEngine } = await import("../../lib/settings/sources.ts");
   return globalEngine(folder);
 }
 
-/** Whether manyoyo.json may name an engine, without reading it as settings. */
-function mayNameEngine(folder: string | undefined): boolean {
-  return folder !== undefined && tryReadText(globalPath(folder))?.includes("engine") === true;
+/** Whether manyoyo.json may name an engine, without reading it as settings, nor by node:fs, which takes a millisecond to load. */
+async function mayNameEngine(folder: string | undefined): Promise<boolean> {
+  const file = folder === undefined ? undefined : Bun.file(globalPath(folder));
+  if (file === undefined || file.size === 0) return false;
+  return (await file.text().catch(() => "engine")).includes("engine");
 }

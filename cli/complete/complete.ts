@@ -12,7 +12,7 @@ export async function complete(
 ): Promise<readonly string[]> {
   const [form, ...given] = question;
   if (form === "--") {
-    const ahead = lookAhead(given, env);
+    const ahead = await lookAhead(given, env);
     const { answerWords } = await import("./answer.ts");
     const answer = await answerWords(given, { env, ahead });
     ahead?.glance.stop();
@@ -24,7 +24,7 @@ export async function complete(
   if (shell.redirected) return [":files"];
   const [, ...words] = shell.words;
   if (words.length === 0) return [];
-  const ahead = lookAhead(words, env);
+  const ahead = await lookAhead(words, env);
   const { answerLine } = await import("./answer.ts");
   const answer = await answerLine({ shell, typed, line, words }, { env, ahead });
   // A guess may have been wrong, and its question still be open.

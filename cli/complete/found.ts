@@ -2,7 +2,6 @@ import type { Agent } from "../../lib/agents/agent.ts";
 import { agents, findAgent } from "../../lib/agents/known.ts";
 import { imageNames, volumeNames } from "../../lib/engine/glance.ts";
 import { type Glimpse, glimpses } from "../../lib/engine/glimpses.ts";
-import { realPath } from "../../lib/settings/files.ts";
 import { home, userHome } from "../../lib/settings/home.ts";
 import { type Look, lookFor } from "./ahead.ts";
 import type { Candidate } from "./candidate.ts";
@@ -106,6 +105,7 @@ async function candidates(source: Source, { value, env, asking }: At): Promise<P
 
 // Only now: it knows much more of settings, and takes its time to load.
 const sources = () => import("../../lib/settings/sources.ts");
+const files = () => import("../../lib/settings/files.ts");
 
 const sessionsOf = ({ engine, glance, rows }: Look) => glimpses(engine, glance, rows);
 
@@ -146,7 +146,7 @@ function imageWords(source: Images, images: Awaited<ReturnType<typeof imageNames
 async function agentOf(session: string | undefined, asking: Asking): Promise<Agent | undefined> {
   if (session === undefined) return undefined;
   const sessions = await asking(sessionsOf, []);
-  const here = session === "." ? realPath(process.cwd()) : undefined;
+  const here = session === "." ? (await files()).realPath(process.cwd()) : undefined;
   const found = sessions.find(({ name, folder }) =>
     here === undefined ? name === session : folder === here,
   );

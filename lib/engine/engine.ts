@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import type { EngineName } from "../settings/values.ts";
 
@@ -62,12 +61,14 @@ function installed(name: EngineName, env: Environment): Engine | undefined {
 function dockerHasTarget(env: Environment, usualSocket: string): boolean {
   if (env["DOCKER_HOST"] || env["DOCKER_CONTEXT"]) return true;
   const folder = env["DOCKER_CONFIG"] || `${env["HOME"] ?? ""}/.docker`;
-  return hasContext(`${folder}/config.json`) || exists(usualSocket);
+  // In this order, and by Bun's own means: node:fs costs a millisecond, for which TAB would wait.
+  return isThere(usualSocket) || hasContext(`${folder}/config.json`);
 }
 
 function hasContext(file: string): boolean {
+  if (!isThere(file)) return false;
   try {
-    const config: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const config: unknown = JSON.parse(process.getBuiltinModule("node:fs").readFileSync(file, "utf8"));
     if (typeof config !== "object" || config === null || !("currentContext" in config)) return false;
     return config.currentContext !== "" && config.currentContext !== "default";
   } catch {
@@ -75,6 +76,7 @@ function hasContext(file: string): boolean {
   }
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+// A socket's size is Infinity; what is not there has none.
+function isThere(path: string): boolean {
+  return Bun.file(path).size > 0;
 }

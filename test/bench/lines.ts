@@ -7,6 +7,7 @@ import { executablePath, flags } from "../support/build.ts";
 import { run, tail } from "../support/command.ts";
 import { type EngineName, testImage } from "../support/engines.ts";
 import { compare, median, type Pair, type Run, type Under } from "./measure.ts";
+import { engineTab, ownTab, pluginConfig, rawTab, type Tab, tabs } from "./tab.ts";
 
 /** What one line of the table says. */
 export interface Result {
@@ -145,21 +146,32 @@ function rawList(engine: EngineName): readonly string[] {
   return [engine, "ps", "-a", "--filter", "label=manyoyo.default_cmd"];
 }
 
-/** What a shell waits for at TAB: few and very many sessions, against the engine's list and its own completion. */
+/** TAB in a terminal: few and very many sessions, against the engine's list behind the same key and its own completion. */
 async function complete(bench: Bench, engine: EngineName): Promise<readonly Result[]> {
-  const ours = () => ({ words: [executablePath, "complete", "--", "-n", ""] });
   const rows: Result[] = [];
   for (const [count, limit] of [
     [5, 1.6],
     [many, 1.25],
   ] as const) {
     const measured = await withSessions(bench, engine, count, async () => {
-      const list = await compare({ ours, raw: () => ({ words: rawList(engine) }), rounds: 31 }, bench);
-      const own = () => ({ words: [engine, "__complete", "rm", ""] });
-      const rival = await compare({ ours, raw: own, rounds: 15 }, bench);
+      const last = `${bench.mark}-${count - 1}`;
+      const rivals: Readonly<Record<string, Tab>> = {
+        [`${engine}'s own`]: engineTab(engine, `${engine} rm ${last}`),
+        ...(engine === "docker"
+          ? {
+              "docker's own, two plugins": engineTab(engine, `docker rm ${last}`, pluginConfig(bench.folder)),
+            }
+          : {}),
+      };
+      const sides = [ownTab(`manyoyo rm ${last}`), rawTab(rawList(engine), last), ...Object.values(rivals)];
+      const [ours = [], raw = [], ...others] = await tabs(bench, sides);
+      const what = `TAB, ${count} sessions, to`;
       return [
-        ratio(`TAB, ${count} sessions, to the list`, list, limit),
-        ratio(`TAB, ${count} sessions, to ${engine}'s own`, rival),
+        ratio(`${what} the list`, { ours, raw }, limit),
+        ...Object.keys(rivals).map((rival, at) => {
+          const mustBeAhead = count === 5 && rival.endsWith("plugins");
+          return ratio(`${what} ${rival}`, { ours, raw: others[at] ?? [] }, mustBeAhead ? 1 : undefined);
+        }),
       ];
     });
     rows.push(...measured);
