@@ -155,11 +155,11 @@ async function mustRun(engine: Engine, place: Place): Promise<void> {
   );
 }
 
-// docker tells of a container that is being removed for a moment longer.
+// docker tells of a container that is being removed for a moment longer, and podman stops one before it removes it.
 async function settledState(engine: Engine, id: string) {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const state = await stateNow(engine, id);
-    if (state !== "broken") return state;
+    if (state !== "broken" && (state !== "stopped" || attempt >= 5)) return state;
     await Bun.sleep(100);
   }
   return "broken";

@@ -116,6 +116,9 @@ export async function openShell(shell: ShellName, { home, folder, bin, startUp, 
   const path = [...(bin === undefined ? [] : [bin]), own, process.env["PATH"] ?? ""].join(":");
   const moved = {
     ZDOTDIR: undefined,
+    // npm says EDITOR=vi, for which zsh takes other keys.
+    EDITOR: undefined,
+    VISUAL: undefined,
     XDG_CONFIG_HOME: undefined,
     XDG_DATA_HOME: undefined,
     MANYOYO_HOME: undefined,
