@@ -103,7 +103,9 @@ function refusal(token: Token, place: Place | undefined): Failure | undefined {
   if (token.kind === "unknown") return unknownOption(token.typed, place);
   if (place === undefined || (token.kind !== "option" && token.kind !== "rest")) return undefined;
   if (meant(token.names, place) !== undefined) return undefined;
-  const canonical = token.names.map((name) => spellings(name)[0]).join();
+  const [name, other] = token.names;
+  // One letter may be several options, none of which is meant more than another.
+  const canonical = name === undefined || other !== undefined ? token.typed : spellings(name)[0];
   if (place !== "root") {
     return new Failure("usage", `${place} takes no ${canonical}.`, helpLine(place));
   }
@@ -138,4 +140,12 @@ function contradictions({ agent, here }: Target, values: Values): void {
   if (values.new && agent === undefined) {
     throw new Failure("usage", "--new makes another session of an agent.", "manyoyo c --new");
   }
+}
+
+/** Whether nothing was said at all. */
+export function isBare({ verb, values, shellFull, args, agent, here }: Parsed): boolean {
+  const said = Object.values(values).some((value) =>
+    Array.isArray(value) ? value.length > 0 : Boolean(value),
+  );
+  return verb === undefined && !said && (shellFull ?? args ?? agent) === undefined && !here;
 }

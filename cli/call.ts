@@ -1,8 +1,10 @@
-import { userInfo } from "node:os";
 import { type Choice, chooseEngine } from "../lib/engine/engine.ts";
+import { hostOwner } from "../lib/engine/host.ts";
 import { Failure } from "../lib/failure.ts";
+import type { RunsAs } from "../lib/session/owner.ts";
 import { commandLineLayer, environmentLayer } from "../lib/settings/command-line.ts";
-import type { Layer } from "../lib/settings/layer.ts";
+import { hostUser } from "../lib/settings/home.ts";
+import type { Layer, Settings } from "../lib/settings/layer.ts";
 import { globalLayer, home } from "../lib/settings/sources.ts";
 import { isTerminal } from "../lib/terminal.ts";
 import type { Parsed } from "./argv.ts";
@@ -47,12 +49,15 @@ function currentFolder(): string {
 
 /** Who makes the call, by the host's name for them. */
 export function userName(call: Call): string {
-  const { username } = userInfo();
-  // Bun says "unknown" where USER is not set.
-  if (username !== "" && username !== "unknown") return username;
-  const id = process.getuid?.();
-  return id === 0 ? "root" : (call.env["LOGNAME"] ?? String(id ?? "unknown"));
+  return hostUser(call.env);
 }
+
+/** Whom this call's commands run as, by its own settings and by those that hold for all calls. */
+export function runsAs(call: Call, { engine }: Choice, own: UserSaid, all: UserSaid): RunsAs {
+  return { owner: hostOwner(engine, call.env, userName(call)), said: own.user, usual: all.user };
+}
+
+type UserSaid = Pick<Settings, "user">;
 
 /** Every file's and variable's say that no verb leaves out, weakest first: manyoyo.json, MANYOYO_ENGINE, `--engine`. */
 export async function commonLayers(call: Call): Promise<readonly Layer[]> {

@@ -1,4 +1,5 @@
 import { Failure } from "../lib/failure.ts";
+import { pooled } from "../lib/pool.ts";
 import type { Call } from "./call.ts";
 import { answerJson } from "./print.ts";
 import { report } from "./report.ts";
@@ -12,14 +13,28 @@ export async function each(
   words: readonly string[],
   work: (word: string) => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<number> {
+  const { sessions, status } = await eachResult(call, words, work);
+  if (call.parsed.values.json) answerJson({ sessions });
+  return status;
+}
+
+/** As `each`, for a verb that puts the results into a document of its own. */
+export async function eachResult(
+  call: Call,
+  words: readonly string[],
+  work: (word: string) => Promise<Readonly<Record<string, unknown>>>,
+) {
   const { json } = call.parsed.values;
-  const results = await Promise.allSettled(words.map(work));
-  const documents = results.map((result, at) => {
+  // A few dozen programs at a time: each has its own of the engine.
+  const results = await pooled(words, 24, async (word) => {
+    const [result] = await Promise.allSettled([work(word)]);
+    return result;
+  });
+  const sessions = results.map((result, at) => {
     const name = words[at] ?? "";
     if (result.status === "fulfilled") return { name, ...result.value };
     report(result.reason, json);
     return { name, error: result.reason instanceof Failure ? result.reason.code : "engine-failed" };
   });
-  if (json) answerJson({ sessions: documents });
-  return results.some(({ status }) => status === "rejected") ? 125 : 0;
+  return { sessions, status: results.some(({ status }) => status === "rejected") ? 125 : 0 };
 }

@@ -51,7 +51,9 @@ function nameOf(words: readonly string[]): string | undefined {
 }
 
 function isList([verb, ...words]: readonly string[]): boolean {
-  return verb === "ls" && words.every((word) => word === "--json" || word === "--names");
+  return (
+    verb === "ls" && words.every((word) => ["--json", "--names", "--busy", "--all-users"].includes(word))
+  );
 }
 
 function hasSettings(env: Variables): boolean {

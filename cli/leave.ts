@@ -4,9 +4,11 @@ import { remove, rouse } from "../lib/engine/change.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import type { Obtained } from "../lib/engine/obtain.ts";
 import { type RunOptions, runIn } from "../lib/engine/run.ts";
+import { goneWords, lostWith, lostWords } from "../lib/history/lost.ts";
 import { type Command, shell } from "../lib/session/command.ts";
 import { type Answer, choices, commandOfAnswer, type Left } from "../lib/session/exit.ts";
 import type { QuietItem } from "../lib/settings/values.ts";
+import { hasSome } from "./conversation.ts";
 import { age, say, sayUnless } from "./print.ts";
 
 /** What the menu works on. */
@@ -23,11 +25,12 @@ export interface Leave {
  * @returns the status of the last command that ran.
  */
 export async function leave(about: Leave, status: number): Promise<number> {
-  const { askLeave } = await import("./menu.ts");
+  const [{ askLeave }, lost] = await Promise.all([import("./menu.ts"), atStake(about)]);
   const { name } = about.place.session;
-  const answer = await askLeave(name, choices(about.left));
+  const answer = await askLeave(name, choices({ ...about.left, atStake: lost }));
   if (answer === "y") {
-    const back = agentOfLine(about.left.firstCommand) === undefined ? `-n ${name}` : `resume ${name}`;
+    const back =
+      agentOfLine(about.left.firstCommand, about.left.own) === undefined ? `-n ${name}` : `resume ${name}`;
     sayUnless(about.quiet, "tip", `${name} keeps running. Go on: manyoyo ${back}`);
     return status;
   }
@@ -36,7 +39,8 @@ export async function leave(about: Leave, status: number): Promise<number> {
   if (command === undefined) return leave(about, status);
   // The menu may have waited long: somebody may have stopped the session.
   await rouse(about.engine, about.place.session);
-  const end = await runIn(about.engine, about.place, command, about.options);
+  const ready = answer === "r" ? await orFresh(about, command) : command;
+  const end = await runIn(about.engine, about.place, ready, about.options);
   return end.cause === "signal" ? end.status : leave(about, end.status);
 }
 
@@ -46,6 +50,24 @@ async function commandFor(answer: Exclude<Answer, "y" | "n">, left: Left): Promi
   const { askLine } = await import("./menu.ts");
   const line = await askLine("Enter command to execute:");
   return line === undefined ? undefined : { kind: "line", line, args: [] };
+}
+
+// With nothing to go on with, most agents only say so and end.
+async function orFresh({ engine, place, left }: Leave, command: Command): Promise<Command> {
+  const agent = agentOfLine(left.firstCommand, left.own);
+  if (agent === undefined) return command;
+  const { id, name } = place.session;
+  const { firstCommand, args } = left;
+  const talk = { engine, session: { id, name, firstCommand, args }, agent, workdir: place.workdir };
+  if (await hasSome(talk)) return command;
+  say(`${name} has no conversation yet, so ${agent.title} starts fresh.`);
+  return commandOfAnswer("1", left);
+}
+
+// Only an agent has conversations worth a look.
+async function atStake({ engine, place, left }: Leave): Promise<string | undefined> {
+  if (agentOfLine(left.firstCommand, left.own) === undefined) return undefined;
+  return lostWords(await lostWith(engine, { id: place.session.id, state: "running" })) ?? "";
 }
 
 // Somebody else's work in there is told of, and only a clear yes ends it.
@@ -58,7 +80,8 @@ async function removed(about: Leave): Promise<boolean> {
     for (const run of others) say(`  ${run.user}: ${run.line} (since ${age(run.since, Date.now())})`);
     if (!(await askYes("Remove it all the same?"))) return false;
   }
+  const lost = await atStake(about);
   await remove(about.engine, session);
-  sayUnless(about.quiet, "crm", `Removed the session ${session.name}.`);
+  sayUnless(about.quiet, "crm", `Removed the session ${session.name}.${lost ? ` ${goneWords(lost)}` : ""}`);
   return true;
 }

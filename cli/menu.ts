@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { isatty } from "node:tty";
-import { confirm, isCancel, select, selectKey, text } from "@clack/prompts";
+import { confirm, isCancel, password, select, selectKey, text } from "@clack/prompts";
 import { Interrupted } from "../lib/failure.ts";
 import type { Answer, Choice } from "../lib/session/exit.ts";
 import { signalStatus } from "../lib/shell.ts";
@@ -102,6 +102,12 @@ export async function askLikely(message: string): Promise<boolean | undefined> {
 /** A line of text; undefined when the question was left or answered with nothing. */
 export async function askLine(message: string): Promise<string | undefined> {
   const line = await asked((signal) => text({ message: plain(message), output, signal }));
+  return typeof line !== "string" || line.trim() === "" ? undefined : line;
+}
+
+/** A line of text that is not shown; undefined when the question was left or answered with nothing. */
+export async function askSecret(message: string): Promise<string | undefined> {
+  const line = await asked((signal) => password({ message: plain(message), output, signal }));
   return typeof line !== "string" || line.trim() === "" ? undefined : line;
 }
 

@@ -21,7 +21,7 @@ interface Line {
 export function operandsOf({ target, tokens, words, before }: Line): readonly string[] {
   const { place } = target;
   if (place === "root") return [];
-  const { count = [0, 0], sessions, args, asRoot } = verbSpec(place);
+  const { count = [0, 0], sessions, operands, args, asRoot } = verbSpec(place);
   const after = tokens.find((token) => token.kind === "args");
   const ownArgs = args !== undefined || asRoot === true;
   const given = ownArgs || after === undefined ? target.operands : [...target.operands, ...wordsOf(after)];
@@ -37,7 +37,7 @@ export function operandsOf({ target, tokens, words, before }: Line): readonly st
   if (all.length < least) {
     throw new Failure(
       "usage",
-      `${place} needs ${count[1] > 1 ? "at least one session" : "a session"}.`,
+      `${place} needs ${sessions === undefined ? operands : count[1] > 1 ? "at least one session" : "a session"}.`,
       usage(place),
     );
   }

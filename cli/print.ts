@@ -12,6 +12,14 @@ export function answer(line: string): void {
   write(1, `${line}\n`);
 }
 
+/**
+ * Prints bytes of the answer as they are: for a pipe, never for a terminal.
+ * @throws an EPIPE error when the reader went away.
+ */
+export function answerBytes(bytes: Uint8Array): void {
+  write(1, bytes);
+}
+
 /** Prints one JSON document as the answer; like other control characters, those that JSON would keep are escaped. */
 export function answerJson(document: Readonly<Record<string, unknown>>): void {
   answer(
@@ -31,9 +39,46 @@ export function say(line: string): void {
   }
 }
 
+/** Draws at the terminal of the conversation; control sequences in it are obeyed, so whatever it holds must be plain. */
+export function paint(text: string): void {
+  try {
+    write(2, text);
+  } catch {
+    // The terminal was closed.
+  }
+}
+
+/** A line at a terminal that the next one takes the place of, no wider than the terminal; undefined takes it away. */
+export function passing(line: string | undefined): void {
+  const room = (process.stderr.columns || 80) - 1;
+  try {
+    write(
+      2,
+      `\r\x1b[K${plain(line ?? "")
+        .replaceAll("\n", " ")
+        .slice(0, room)}`,
+    );
+  } catch {
+    // Nobody listens.
+  }
+}
+
+/** A text that fits so many columns; what is cut off is told by dots. */
+export function cut(text: string, columns: number): string {
+  if (Bun.stringWidth(text) <= columns) return text;
+  let short = "";
+  let width = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    width += Bun.stringWidth(segment);
+    if (width > columns - 3) break;
+    short += segment;
+  }
+  return `${short}...`;
+}
+
 // Not console.*: console.error is red on a terminal, and both lose lines when the process ends at once.
-function write(descriptor: number, text: string): void {
-  let rest = Buffer.from(text);
+function write(descriptor: number, text: string | Uint8Array): void {
+  let rest: Uint8Array = typeof text === "string" ? Buffer.from(text) : text;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
@@ -79,6 +124,14 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** Bytes in the largest unit that fits, as engines write them: `12kB`, `1.5GB`. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const amount = bytes / 1000 ** step;
+  return `${amount < 10 && step > 0 ? amount.toFixed(1).replace(/\.0$/, "") : Math.round(amount)}${units[step]}`;
 }
 
 /** How long ago, in the largest unit that fits: `3m`, `2h`, `5d`. */

@@ -16,6 +16,7 @@ export function report(thrown: unknown, json: boolean): number {
   }
   say(`manyoyo: ${oneLine(message)}`);
   if (hint !== undefined) say(`  ${oneLine(hint)}`);
+  if (code === "no-engine" || code === "engine-down") say("  More: manyoyo doctor");
   return status;
 }
 

@@ -26,7 +26,7 @@ export interface Target {
  */
 export async function aim(call: Call, told: Told, engine: Engine): Promise<Target> {
   const { agent: word, here, values } = call.parsed;
-  const agent = word === undefined ? undefined : findAgent(word);
+  const agent = word === undefined ? undefined : findAgent(word, told.settings.agents);
   const { containerName } = told.settings;
   if (agent !== undefined && (containerName === undefined || containerName === ".")) {
     return ofAgent(call, told, engine, agent);

@@ -1,5 +1,5 @@
 import { agentNames } from "../lib/agents/known.ts";
-import { type Parsed, parseArgv, saysJson } from "./argv.ts";
+import { isBare, type Parsed, parseArgv, saysJson } from "./argv.ts";
 import { type Call, callOf } from "./call.ts";
 import type { Early } from "./early.ts";
 import type { Place } from "./verbs.ts";
@@ -11,6 +11,10 @@ export type Work = (call: Call) => Promise<number>;
 const loaders: Readonly<Record<Exclude<Place, "help">, () => Promise<Work>>> = {
   root: async () => (await import("./commands/root.ts")).root,
   ls: async () => (await import("./commands/ls.ts")).ls,
+  inspect: async () => (await import("./commands/inspect.ts")).inspect,
+  logs: async () => (await import("./commands/logs.ts")).logs,
+  stats: async () => (await import("./commands/stats.ts")).stats,
+  switch: async () => (await import("./commands/switch.ts")).pick,
   resume: async () => (await import("./commands/resume.ts")).resume,
   shell: async () => (await import("./commands/shell.ts")).openShell,
   exec: async () => (await import("./commands/exec.ts")).exec,
@@ -22,6 +26,23 @@ const loaders: Readonly<Record<Exclude<Place, "help">, () => Promise<Work>>> = {
   "config show": async () => (await import("./commands/config.ts")).show,
   "config command": async () => (await import("./commands/config.ts")).command,
   "config path": async () => (await import("./commands/config.ts")).path,
+  "image ls": async () => (await import("./commands/image.ts")).list,
+  "image prune": async () => (await import("./commands/image.ts")).prune,
+  prune: async () => (await import("./commands/prune.ts")).prune,
+  "history ls": async () => (await import("./commands/history.ts")).list,
+  "history show": async () => (await import("./commands/history.ts")).show,
+  "history search": async () => (await import("./commands/history.ts")).search,
+  "history backup": async () => (await import("./commands/history-file.ts")).backup,
+  "history restore": async () => (await import("./commands/history-file.ts")).restore,
+  login: async () => (await import("./commands/login.ts")).login,
+  logout: async () => (await import("./commands/login.ts")).logout,
+  init: async () => (await import("./commands/init.ts")).init,
+  "profile ls": async () => (await import("./commands/profile.ts")).list,
+  "profile show": async () => (await import("./commands/profile.ts")).show,
+  "profile new": async () => (await import("./commands/profile-new.ts")).create,
+  "profile edit": async () => (await import("./commands/profile-edit.ts")).edit,
+  "profile rm": async () => (await import("./commands/profile.ts")).remove,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
   completion: async () => (await import("./commands/completion.ts")).completion,
   "image build": async () => (await import("./commands/image.ts")).build,
 };
@@ -30,18 +51,33 @@ const loaders: Readonly<Record<Exclude<Place, "help">, () => Promise<Work>>> = {
 export async function run(words: readonly string[], early?: Early): Promise<number> {
   let json = saysJson(words);
   try {
-    const parsed = parseArgv(words, { agents: agentNames() });
+    const parsed = await understood(words);
     json = parsed.values.json;
     if (parsed.help) return await explain(parsed);
     const place = parsed.verb ?? "root";
     if (place === "help") return await explain(parsed);
-    const [{ defineCommand, runCommand }, work] = await Promise.all([import("citty"), loaders[place]()]);
+    const call = callOf(parsed, early);
+    // Nothing said at a terminal is a question which session.
+    const loader = isBare(parsed) && call.canAsk ? loaders.switch : loaders[place];
+    const [{ defineCommand, runCommand }, work] = await Promise.all([import("citty"), loader()]);
     const command = defineCommand({ meta: { name: place }, run: ({ data }) => work(data) });
-    const { result } = await runCommand(command, { rawArgs: [], data: callOf(parsed, early) });
+    const { result } = await runCommand(command, { rawArgs: [], data: call });
     return typeof result === "number" ? result : 0;
   } catch (thrown) {
     const { report } = await import("./report.ts");
     return report(thrown, json);
+  }
+}
+
+// An agent of the user's own is asked for only by a line that is nonsense without one: settings take time to read.
+async function understood(words: readonly string[]): Promise<Parsed> {
+  try {
+    return parseArgv(words, { agents: agentNames() });
+  } catch (thrown) {
+    const { home, ownAgentNames } = await import("../lib/settings/sources.ts");
+    const own = await ownAgentNames(home(process.env));
+    if (own.length === 0) throw thrown;
+    return parseArgv(words, { agents: [...agentNames(), ...own] });
   }
 }
 

@@ -21,7 +21,7 @@ export interface VerbSpec {
   readonly sessions?: "one" | "many";
   readonly states?: readonly State[];
   /** The only words that its first operand can be, or topics of the help. */
-  readonly words?: readonly string[] | "topic";
+  readonly words?: readonly string[] | "topic" | "agent" | "profile";
   /** What the words after `--` are; without it they are operands that may look like options. */
   readonly args?: string;
   /** Reads the words of the root command: an agent or `.`, `-x`, `--`. */
@@ -39,9 +39,55 @@ export const verbs = {
     summary: "List sessions, this folder's first",
     aliases: ["ps"],
     examples: [
-      ["manyoyo ls", "every session: agent, state, folder, age"],
+      ["manyoyo ls", "your sessions: state, agent, last use, age, folder"],
+      ["manyoyo ls --busy", "and what runs in them, whose it is, since when"],
+      ["manyoyo ls --size --sort size", "the biggest first"],
+      ["manyoyo ls -w", "again every two seconds; q ends it"],
       ["manyoyo ls --state running --names", "only the names, one a line"],
       ["manyoyo ls --json", "one document for a script"],
+    ],
+  },
+  inspect: {
+    group: "Find and go on",
+    summary: "Show what a session can reach, and what it is",
+    operands: "NAME",
+    count: [1, 1],
+    sessions: "one",
+    examples: [
+      ["manyoyo inspect my-app", "mounts, sockets, ports, network, capabilities, names of variables"],
+      ["manyoyo inspect my-app --raw", "what the engine says, values of variables included"],
+    ],
+  },
+  logs: {
+    group: "Find and go on",
+    summary: "Show a session's runs, and the output of those in the background; no other output is kept",
+    operands: "NAME",
+    count: [1, 1],
+    sessions: "one",
+    examples: [
+      ["manyoyo logs my-app", "who ran what, when, to which status; stopped sessions too"],
+      ["manyoyo logs my-app -f", "and what comes, until it stops"],
+      ["manyoyo logs my-app --since 2h --json", "one document of runs"],
+    ],
+  },
+  stats: {
+    group: "Find and go on",
+    summary: "Show what sessions use: processor, memory, processes, network",
+    operands: "[NAME...]",
+    count: [0, Infinity],
+    sessions: "many",
+    states: ["running"],
+    examples: [
+      ["manyoyo stats", "your sessions that run, again and again; q ends it"],
+      ["manyoyo stats my-app --no-stream --json", "once, for a script"],
+    ],
+  },
+  switch: {
+    group: "Find and go on",
+    summary: "Choose a session by typing a part of it, and go on in it",
+    examples: [
+      ["manyoyo switch", "the same as manyoyo alone at a terminal"],
+      ["manyoyo", "Enter joins, ^T opens a shell, ^X stops, ^R removes, ^N makes a new one"],
     ],
   },
   resume: {
@@ -137,6 +183,66 @@ export const verbs = {
       ["manyoyo -n my-app --crm", "another spelling"],
     ],
   },
+  prune: {
+    group: "Keep and clean",
+    summary: "Remove sessions that nobody has used for long",
+    examples: [
+      ["manyoyo prune --dry-run", "what would go: stopped, and not used for 7 days"],
+      ["manyoyo prune --older-than 30d --yes", "for cron; conversations and what is in use stay"],
+      ["manyoyo prune --all", "also sessions that run and are idle"],
+    ],
+  },
+  "history ls": {
+    group: "Keep and clean",
+    summary: "List the agents' conversations: of one session, or of all",
+    operands: "[NAME]",
+    count: [0, 1],
+    sessions: "one",
+    examples: [
+      ["manyoyo history ls", "of every session, and of volumes whose session is gone"],
+      ["manyoyo history ls my-app --json", "of one session, as one document"],
+    ],
+  },
+  "history show": {
+    group: "Keep and clean",
+    summary: "Show a conversation",
+    operands: "NAME [ID]",
+    count: [1, 2],
+    sessions: "one",
+    examples: [
+      ["manyoyo history show my-app", "the last one"],
+      ["manyoyo history show my-app 3f2a --json", "that one: its id, or the start of it"],
+    ],
+  },
+  "history search": {
+    group: "Keep and clean",
+    summary: "Find a text in the conversations",
+    operands: "TEXT",
+    count: [1, 1],
+    examples: [["manyoyo history search timeout", "which session, which conversation, which words"]],
+  },
+  "history backup": {
+    group: "Keep and clean",
+    summary: "Save a session's conversations to one file, without any login",
+    operands: "NAME",
+    count: [1, 1],
+    sessions: "one",
+    examples: [
+      ["manyoyo history backup my-app -o my-app.tar.gz", "also of a stopped session"],
+      ["manyoyo history backup my-app -o - | ssh host tar tz", "as a stream"],
+    ],
+  },
+  "history restore": {
+    group: "Keep and clean",
+    summary: "Bring saved conversations back into a session",
+    operands: "NAME FILE",
+    count: [2, 2],
+    sessions: "one",
+    examples: [
+      ["manyoyo history restore my-app my-app.tar.gz", "what is there already stays"],
+      ["cat my-app.tar.gz | manyoyo history restore my-app -", "from stdin"],
+    ],
+  },
   "config show": {
     group: "Set up",
     summary: "Show the merged settings and where each comes from, secrets masked",
@@ -170,6 +276,107 @@ export const verbs = {
     examples: [
       ["manyoyo image build", "the default image, with all agents"],
       ["manyoyo image build --engine podman", "for podman"],
+    ],
+  },
+  "image ls": {
+    group: "Set up",
+    summary: "List manyoyo's images, with agents and versions",
+    examples: [
+      ["manyoyo image ls", "what sessions can be made from"],
+      ["manyoyo image ls --json", "as one document"],
+    ],
+  },
+  "image prune": {
+    group: "Set up",
+    summary: "Remove manyoyo's images that newer ones have replaced and no session uses",
+    examples: [["manyoyo image prune --dry-run", "only say which"]],
+  },
+  login: {
+    group: "Set up",
+    summary: "Log an agent in once, for all sessions",
+    operands: "[AGENT]",
+    count: [0, 1],
+    words: "agent",
+    examples: [
+      ["manyoyo login claude", "in the agent's own way, without a browser here"],
+      ["manyoyo logout claude", "forget it"],
+    ],
+  },
+  logout: {
+    group: "Set up",
+    summary: "Forget an agent's login",
+    operands: "[AGENT]",
+    count: [0, 1],
+    words: "agent",
+    examples: [["manyoyo logout claude", "also for sessions that run"]],
+  },
+  init: {
+    group: "Set up",
+    summary: "Take over this machine's own agent settings as profiles and env files",
+    operands: "[AGENT...]",
+    count: [0, Infinity],
+    words: "agent",
+    examples: [
+      ["manyoyo init", "shows what it will write, and asks"],
+      ["manyoyo init claude codex --dry-run", "only shows it"],
+    ],
+  },
+  "profile ls": {
+    group: "Set up",
+    summary: "List profiles: their names for -r, where they are, what they run",
+    examples: [["manyoyo profile ls", "those of ~/.manyoyo"]],
+  },
+  "profile show": {
+    group: "Set up",
+    summary: "Show a profile",
+    operands: "NAME",
+    count: [1, 1],
+    words: "profile",
+    examples: [
+      ["manyoyo profile show web", "the file as it is"],
+      ["manyoyo profile show web --json", "its settings, the values of variables masked"],
+    ],
+  },
+  "profile new": {
+    group: "Set up",
+    summary: "Write a profile from options, a session or another profile",
+    operands: "NAME",
+    count: [1, 1],
+    examples: [
+      ["manyoyo profile new web -y c -p 8080:80", "what these options say, for -r web"],
+      [
+        "manyoyo profile new api -e KEY=secret -s bash",
+        "the value goes into an env file that only you can read",
+      ],
+      ["manyoyo profile new web --from my-app", "what the session my-app was made with"],
+    ],
+  },
+  "profile edit": {
+    group: "Set up",
+    summary: "Edit a profile by $VISUAL or $EDITOR; a mistake never gets into it",
+    operands: "NAME",
+    count: [1, 1],
+    words: "profile",
+    examples: [["manyoyo profile edit web", "on a copy that is checked first"]],
+  },
+  "profile rm": {
+    group: "Set up",
+    summary: "Remove profiles",
+    operands: "NAME...",
+    count: [1, Infinity],
+    words: "profile",
+    examples: [
+      ["manyoyo profile rm web", "asks"],
+      ["manyoyo profile rm -f web", "in a script, which cannot be asked"],
+    ],
+  },
+  doctor: {
+    group: "Set up",
+    summary: "Find out what is wrong, and which command mends it",
+    examples: [
+      ["manyoyo doctor", "engines, a container that really runs, image, settings, shell"],
+      ["manyoyo doctor --fix", "and mend what is safe"],
+      ["manyoyo doctor --json", "as one document"],
     ],
   },
   completion: {
@@ -226,6 +433,8 @@ export const wrongVerbs: ReadonlyMap<string, Verb | { readonly line: string }> =
   ["remove", "rm"],
   ["kill", "rm"],
   ["list", "ls"],
+  ["log", "logs"],
+  ["top", "stats"],
   ["new", { line: "manyoyo -n NAME -y c" }],
   ["create", { line: "manyoyo -n NAME -y c" }],
   ["run", { line: "manyoyo -n NAME -y c" }],

@@ -29,7 +29,7 @@ export interface Work {
 export async function work(call: Call, about: Work): Promise<number> {
   const { engine, place, chosen, options, settings, ahead } = about;
   const { command, origin } = chosen ?? anyShell(call, place.session.name);
-  refuseScreen(command, call.terminal);
+  refuseScreen(command, call.terminal, settings.agents);
   if (call.canAsk && (origin === "line" || origin === "line with words")) {
     sayUnless(settings.quiet, "cmd", `${place.session.name}: ${asLine(command)}`);
   }
@@ -46,7 +46,16 @@ export async function work(call: Call, about: Work): Promise<number> {
   if (!asks || end.cause !== "ended" || left === undefined) return end.status;
   const { leave } = await import("./leave.ts");
   const { quiet } = settings;
-  return leave({ engine, place, left, options: { ...options, limit: undefined }, quiet }, end.status);
+  return leave(
+    {
+      engine,
+      place,
+      left: { ...left, own: settings.agents },
+      options: { ...options, limit: undefined },
+      quiet,
+    },
+    end.status,
+  );
 }
 
 function anyShell(call: Call, name: string): Chosen {

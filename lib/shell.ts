@@ -26,6 +26,8 @@ export interface CallOptions {
   readonly input?: string;
   /** Milliseconds after which it is killed (status 137). */
   readonly limit?: number;
+  /** Variables that it has besides ours. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Runs in a session of its own, so that Ctrl-C at our terminal does not reach it. */
   readonly apart?: boolean;
   /** For what is only looked at: what it says on stderr is thrown away, and an engine's program does not tidy its memory. */
@@ -60,7 +62,7 @@ async function zx(stdio: readonly (number | "inherit" | "ignore" | "pipe")[], op
     timeoutSignal: "SIGTERM",
     killSignal: "SIGTERM",
     nothrow: true,
-    env: process.env,
+    env: options.variables === undefined ? process.env : { ...process.env, ...options.variables },
     detached: options.apart ?? false,
     stdio: [...stdio, ...(options.descriptors ?? [])],
     ...(options.input === undefined ? {} : { input: options.input }),
@@ -79,6 +81,33 @@ export async function capture(words: readonly string[], options: CallOptions = {
     options.limit === undefined ? undefined : setTimeout(() => running.child?.kill("SIGKILL"), options.limit);
   const said = await running;
   clearTimeout(timer);
+  return { ...endedBy(said.exitCode, said.signal), stdout: said.stdout, stderr: said.stderr };
+}
+
+/**
+ * Runs a program to its end and tells each line that it says, on stdout or stderr, as soon as it is there.
+ * @param options.signal ends it politely.
+ */
+export async function follow(
+  words: readonly string[],
+  tell: (line: string) => void,
+  options: CallOptions & { readonly signal?: AbortSignal } = {},
+): Promise<Said> {
+  const $ = await zx([options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"], options);
+  const running = $`${words}`;
+  const { child } = running;
+  options.signal?.addEventListener("abort", () => child?.kill("SIGTERM"));
+  for (const stream of [child?.stdout, child?.stderr]) {
+    const rest = { text: "" };
+    stream?.setEncoding("utf8");
+    stream?.on("data", (text: string) => {
+      const lines = (rest.text + text).split("\n");
+      rest.text = lines.pop() ?? "";
+      lines.forEach(tell);
+    });
+    stream?.on("end", () => rest.text !== "" && tell(rest.text));
+  }
+  const said = await running;
   return { ...endedBy(said.exitCode, said.signal), stdout: said.stdout, stderr: said.stderr };
 }
 
@@ -131,6 +160,47 @@ export function start(
   return { said, kill: (signal) => started.kill(signal) };
 }
 
+/** A program whose bytes are read as they come. */
+export interface Piped {
+  readonly output: ReadableStream<Uint8Array>;
+  /** Its end, and what it said on stderr. */
+  readonly ended: Promise<Ended & { readonly stderr: string }>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts a program whose output may be long, and is no text. Its stdin is that file, else empty. */
+export function piped(words: readonly string[], input?: string): Piped {
+  const started = Bun.spawn([...words], {
+    stdio: [input === undefined ? "ignore" : Bun.file(input), "pipe", "pipe"],
+    detached: true,
+  });
+  const ended = Promise.all([started.stderr.text(), started.exited]).then(([stderr]) => ({
+    ...endedBy(started.exitCode, started.signalCode),
+    stderr,
+  }));
+  return { output: started.stdout, ended, kill: (signal) => started.kill(signal) };
+}
+
+/** A program that is listened to while it runs. */
+export interface Heard {
+  /** Its end, after its last words. Rejects with what `hear` throws. */
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts a program and hands on all it says, on stdout (1) and on stderr (2), as it comes. Its stdin is empty. */
+export function heard(words: readonly string[], hear: (bytes: Uint8Array, from: 1 | 2) => void): Heard {
+  const started = Bun.spawn([...words], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const listen = async (output: ReadableStream<Uint8Array>, from: 1 | 2): Promise<void> => {
+    for await (const bytes of output) hear(bytes, from);
+  };
+  const ended = Promise.all([listen(started.stdout, 1), listen(started.stderr, 2), started.exited]);
+  return {
+    ended: ended.then(() => endedBy(started.exitCode, started.signalCode)),
+    kill: (signal) => started.kill(signal),
+  };
+}
+
 /** The answer of a program, without zx; see `start`. */
 export function ask(words: readonly string[]): Promise<Said> {
   return start(words).said;
@@ -176,5 +246,34 @@ export async function terminalModes(): Promise<() => Promise<void>> {
     } catch {
       // The terminal was closed.
     }
+  };
+}
+
+/** A program that runs in a terminal of our own making, which nobody sees. */
+export interface InTerminal {
+  readonly ended: Promise<Ended>;
+  /** All that it has sent so far. */
+  said(): string;
+  type(keys: string): void;
+  kill(): void;
+}
+
+/** Starts a program in a terminal of that size: for what only shows there. Not zx: only Bun.spawn makes terminals. */
+export function inTerminal(
+  words: readonly string[],
+  size: { readonly columns: number; readonly rows: number },
+): InTerminal {
+  const heard: Uint8Array[] = [];
+  const started = Bun.spawn([...words], {
+    terminal: { cols: size.columns, rows: size.rows, data: (_terminal, bytes) => heard.push(bytes.slice()) },
+  });
+  return {
+    ended: started.exited.then(() => {
+      started.terminal?.close();
+      return endedBy(started.exitCode, started.signalCode);
+    }),
+    said: () => Buffer.concat(heard).toString(),
+    type: (keys) => started.terminal?.write(keys),
+    kill: () => started.kill("SIGKILL"),
   };
 }

@@ -7,7 +7,7 @@ import { type Machine, prepareMachine } from "./support/machine.ts";
 import { runSuite, type Suite, suites, testFiles } from "./support/suite.ts";
 import type { Totals } from "./support/totals.ts";
 
-// npm test [-- NAME...]: NAME is a check (format, lint, types, build), a suite (unit, fake, engine, pty, shells) or a
+// npm test [-- NAME...]: NAME is a check (format, lint, types, build), a suite (unit, fake, engine, pty, shells, agents) or a
 // test file. Its last line is "N passed, N failed".
 
 const checks: Readonly<Record<string, string>> = { format: "format:check", lint: "lint", types: "types" };

@@ -45,7 +45,7 @@ async function readyImage(engine: EngineName, chosen: readonly string[]): Promis
   }
   const made = existsSync(baseTar(process.env)) || which("mmdebstrap") !== undefined;
   if (!made && cannotInstall() === undefined) await install(["mmdebstrap"]);
-  await must(["image", "build", ...chosen]);
+  await must(["image", "build", "--agents", "none", ...chosen]);
   return [];
 }
 

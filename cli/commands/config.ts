@@ -1,28 +1,40 @@
+import type { Agent } from "../../lib/agents/agent.ts";
 import { dialect } from "../../lib/engine/dialect.ts";
 import type { Choice } from "../../lib/engine/engine.ts";
 import { execWords, runId } from "../../lib/engine/exec.ts";
 import { type Found, findSession } from "../../lib/engine/find.ts";
 import { Failure } from "../../lib/failure.ts";
-import { initText } from "../../lib/inside/texts.ts";
+import { initText, prepareText } from "../../lib/inside/texts.ts";
 import { type Chosen, joinCommand, makeCommand, quote, shell } from "../../lib/session/command.ts";
 import { encodedNames } from "../../lib/session/environment.ts";
 import { makeWords } from "../../lib/session/make.ts";
 import { automaticName, expandName } from "../../lib/session/names.ts";
+import { runner } from "../../lib/session/owner.ts";
 import { imageOf } from "../../lib/session/plan.ts";
-import { type Call, engineOf, userName } from "../call.ts";
+import { type Call, engineOf, runsAs, userName } from "../call.ts";
 import { readLayers, type Told, wishOf } from "../layers.ts";
 import { makeOf, valuesOf } from "../obtain.ts";
 import { answer, answerJson, plain } from "../print.ts";
 import { aim } from "../target.ts";
 
+// As they can be written; what is not said of them is worked out.
+function described(agents: readonly Agent[]): unknown {
+  const said = agents.map(({ name, yolo, continueLast, resumeById }) => {
+    return [name, { yolo, continue: continueLast, resume: resumeById("{id}") }] as const;
+  });
+  return Object.fromEntries(said);
+}
+
 /** `manyoyo config show`: the merged settings of a call, with the values of variables masked. */
 export async function show(call: Call): Promise<number> {
   const told = await readLayers(call);
+  if (call.parsed.values.origin) return (await import("../origins.ts")).showOrigins(call);
   const { settings } = told;
   const document = {
     sources: told.layers.map((layer) => layer.origin),
     settings: {
       ...settings,
+      agents: settings.agents === undefined ? undefined : described(settings.agents),
       image: imageOf(settings),
       imageName: undefined,
       imageVersion: undefined,
@@ -64,17 +76,29 @@ export async function command(call: Call): Promise<number> {
   const own = joined === undefined ? new Map<string, string>() : valuesOf(call, told.own);
   const { engine } = choice;
   const row = dialect(engine.name);
-  const make = makeOf(call, told, choice, wish);
   const lines = [
     ...(joined === undefined
-      ? [[engine.name, ...withNames(makeWords(make(given, undefined), row, initText(), undefined), all)]]
+      ? [
+          [
+            engine.name,
+            ...withNames(
+              makeWords(
+                (await makeOf(call, told, choice, wish))(given, undefined),
+                row,
+                { init: initText(), prepare: prepareText() },
+                undefined,
+              ),
+              all,
+            ),
+          ],
+        ]
       : []),
     ...(joined !== undefined && joined.state !== "running"
       ? [[engine.name, joined.state === "paused" ? "unpause" : "start", given]]
       : []),
     ...(call.parsed.values.detach && chosen.origin === "line"
       ? []
-      : [runLine(call, choice, given, chosen, own, found)]),
+      : [runLine(call, told, choice, given, chosen, own, found)]),
   ].map((words) => words.map(pasteable).join(" "));
   const names = [...new Set([...(joined === undefined ? all : own).keys()])];
   if (call.parsed.values.json) answerJson({ lines, variables: names });
@@ -102,6 +126,7 @@ function octal(text: string): string {
 
 function runLine(
   call: Call,
+  told: Told,
   choice: Choice,
   name: string,
   chosen: Chosen,
@@ -112,6 +137,7 @@ function runLine(
     id: runId(),
     command: chosen.command,
     user: userName(call),
+    owner: runner(runsAs(call, choice, told.own, told.settings), found?.session.userHabit),
     terminal: call.terminal,
     background: call.parsed.values.detach,
     encoded: encodedNames(found?.container.envNames ?? []),

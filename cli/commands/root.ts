@@ -1,7 +1,7 @@
 import type { Agent } from "../../lib/agents/agent.ts";
 import { type Ahead, beginRun } from "../../lib/engine/ahead.ts";
 import { askFor } from "../../lib/engine/ask.ts";
-import type { Engine } from "../../lib/engine/engine.ts";
+import type { Choice, Engine } from "../../lib/engine/engine.ts";
 import type { Obtained } from "../../lib/engine/obtain.ts";
 import { mustHaveBegun, newRun, type RunOptions, runBehind } from "../../lib/engine/run.ts";
 import { Failure } from "../../lib/failure.ts";
@@ -18,9 +18,11 @@ import { expandName } from "../../lib/session/names.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { parseDuration } from "../../lib/settings/durations.ts";
 import type { Settings } from "../../lib/settings/layer.ts";
-import { type Call, engineOf, userName } from "../call.ts";
+import { isBare } from "../argv.ts";
+import { type Call, engineOf, runsAs, userName } from "../call.ts";
 import { goOnWords, needTerminal, refuseTwice } from "../conversation.ts";
 import { readLayers, type Told, wishOf } from "../layers.ts";
+import { type Logins, loginsOf } from "../logins.ts";
 import { makeOf, obtainWithImage, valuesOf } from "../obtain.ts";
 import { answer, answerJson, say, sayUnless } from "../print.ts";
 import { aim, mayMake, type Target } from "../target.ts";
@@ -28,7 +30,7 @@ import { nothingToRun, work } from "../work.ts";
 
 /** `manyoyo [OPTIONS] [AGENT | .] [-- ARGS...]`: finds or makes a session and runs a command in it. */
 export async function root(call: Call): Promise<number> {
-  if (isBare(call)) return welcome();
+  if (isBare(call.parsed)) return welcome();
   const { values } = call.parsed;
   if (values.detach && values.rmOnExit) {
     throw new Failure(
@@ -42,7 +44,16 @@ export async function root(call: Call): Promise<number> {
   const asked = firstQuestion(call, told, choice.engine);
   const limit = values.timeout === undefined ? undefined : parseDuration(values.timeout);
   const wish = wishOf(call, told);
-  const own = { user: userName(call), terminal: call.terminal, values: valuesOf(call, told.own), limit };
+  const own = {
+    user: userName(call),
+    as: runsAs(call, choice, told.own, told.settings),
+    terminal: call.terminal,
+    values: valuesOf(call, told.own),
+    limit,
+  };
+  const logins = loginsOf(call, told, choice.engine);
+  // With a line of its own the call likely makes its session.
+  if (wish.said !== undefined && wish.exact === undefined) logins.begin(wish.said);
   const target = await aim(call, told, choice.engine);
   if (goesOn(call, target) && "given" in target.name) needTerminal(call, target.goOn, target.name.given);
   const ahead = await runAhead(call, choice.engine, target, own);
@@ -55,8 +66,10 @@ export async function root(call: Call): Promise<number> {
       make: async (name, id) => {
         making.wish ??= await mayMake(call, choice.engine, wish, target);
         const chosen = makeCommand(making.wish);
-        if (chosen !== undefined && !values.detach) refuseScreen(chosen.command, call.terminal);
-        return makeOf(call, told, choice, making.wish)(name, id);
+        if (chosen !== undefined && !values.detach)
+          refuseScreen(chosen.command, call.terminal, told.settings.agents);
+        if (chosen !== undefined) await offer(call, told, choice, { logins, chosen });
+        return (await makeOf(call, told, choice, making.wish, logins))(name, id);
       },
       values: valuesOf(call, told.settings),
       removeOnExit: values.rmOnExit,
@@ -68,6 +81,19 @@ export async function root(call: Call): Promise<number> {
   } finally {
     ahead?.abandon();
   }
+}
+
+// An agent on the whole terminal can wait for a login; with words of its own it has work to do.
+async function offer(
+  call: Call,
+  told: Told,
+  choice: Choice,
+  { logins, chosen }: { readonly logins: Logins; readonly chosen: Chosen },
+): Promise<void> {
+  const { command, origin } = chosen;
+  if (!call.canAsk || call.parsed.values.detach || origin !== "line" || command.kind !== "line") return;
+  const { offerLogin } = await import("../log-in.ts");
+  await offerLogin(call, { choice, settings: told.settings }, logins, command.line);
 }
 
 /** A call that has its session. */
@@ -139,17 +165,13 @@ async function joined(
   const own = { ...wish, said: undefined };
   if (!goesOn(call, target)) return joinCommand(own, place.joined);
   await refuseTwice(call, engine, place.joined);
-  const args = await goOnWords(engine, place.joined, target.goOn, place.workdir);
+  const args = await goOnWords({
+    engine,
+    session: place.joined,
+    agent: target.goOn,
+    workdir: place.workdir,
+  });
   return joinCommand({ ...own, args }, place.joined);
-}
-
-// Nothing was said at all.
-function isBare(call: Call): boolean {
-  const { values, shellFull, args, agent, here } = call.parsed;
-  const said = Object.values(values).some((value) =>
-    Array.isArray(value) ? value.length > 0 : Boolean(value),
-  );
-  return !said && shellFull === undefined && args === undefined && agent === undefined && !here;
 }
 
 async function welcome(): Promise<number> {

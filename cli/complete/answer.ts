@@ -1,4 +1,6 @@
+import type { Agent } from "../../lib/agents/agent.ts";
 import { agentNames } from "../../lib/agents/known.ts";
+import { globalPath, home } from "../../lib/settings/home.ts";
 import { find, type Where } from "./found.ts";
 import type { ShellLine } from "./line.ts";
 import { toldByLine, toldByWords } from "./told.ts";
@@ -6,8 +8,9 @@ import { wantedBy } from "./wanted.ts";
 
 /** The answer to zsh and fish for these words. */
 export async function answerWords(words: readonly string[], where: Where): Promise<readonly string[]> {
-  const wanted = wantedBy(words, { agents: agentNames() });
-  return toldByWords(await find(wanted, words, where), wanted.from);
+  const own = await ownAgents(where.env);
+  const wanted = wantedBy(words, { agents: agentNames(own) });
+  return toldByWords(await find(wanted, words, { ...where, own }), wanted.from);
 }
 
 /** What bash asks about. */
@@ -25,7 +28,19 @@ export async function answerLine(
   { shell, typed, line, words }: Line,
   where: Where,
 ): Promise<readonly string[]> {
-  const wanted = wantedBy(words, { agents: agentNames() });
-  const found = await find(wanted, words, where);
+  const own = await ownAgents(where.env);
+  const wanted = wantedBy(words, { agents: agentNames(own) });
+  const found = await find(wanted, words, { ...where, own });
   return toldByLine(found, wanted.from, { shell, typed, line });
+}
+
+// Not by node:fs, which takes a millisecond to load, and parsed only where there may be any.
+async function ownAgents(env: Where["env"]): Promise<readonly Agent[]> {
+  const folder = home(env);
+  const file = folder === undefined ? undefined : Bun.file(globalPath(folder));
+  if (file === undefined || file.size === 0) return [];
+  const text = await file.text().catch(() => "");
+  if (!text.includes("agents")) return [];
+  const { agentsIn } = await import("../../lib/settings/glance.ts");
+  return agentsIn(text);
 }

@@ -2,7 +2,7 @@ import type { Agent } from "../../lib/agents/agent.ts";
 import { agents, findAgent } from "../../lib/agents/known.ts";
 import { imageNames, volumeNames } from "../../lib/engine/glance.ts";
 import { type Glimpse, glimpses } from "../../lib/engine/glimpses.ts";
-import { home, userHome } from "../../lib/settings/home.ts";
+import { home, hostUser, userHome } from "../../lib/settings/home.ts";
 import { type Look, lookFor } from "./ahead.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Source, Wanted } from "./source.ts";
@@ -25,6 +25,8 @@ export interface Where {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What was asked on a guess. */
   readonly ahead: Look | undefined;
+  /** The user's own agents. */
+  readonly own?: readonly Agent[];
 }
 
 /** A question to the engine, asked only where it must be; `none` where there is no engine. */
@@ -36,7 +38,12 @@ export async function find(wanted: Wanted, words: readonly string[], where: Wher
     const look = where.ahead ?? (await lookFor(wanted.engine, where.env));
     return look === undefined ? none : question(look);
   };
-  const at: At = { value: (words.at(-1) ?? "").slice(wanted.from), env: where.env, asking };
+  const at: At = {
+    value: (words.at(-1) ?? "").slice(wanted.from),
+    env: where.env,
+    own: where.own ?? [],
+    asking,
+  };
   const found = await Promise.all(wanted.sources.map((source) => candidates(source, at)));
   return {
     words: found.flatMap(({ words = [] }) => words),
@@ -60,6 +67,7 @@ interface At {
   /** What is typed of the value. */
   readonly value: string;
   readonly env: Where["env"];
+  readonly own: readonly Agent[];
   readonly asking: Asking;
 }
 
@@ -68,12 +76,16 @@ interface Part {
   readonly directive?: Directive;
 }
 
-async function candidates(source: Source, { value, env, asking }: At): Promise<Part> {
+async function candidates(source: Source, { value, env, own, asking }: At): Promise<Part> {
   switch (source.kind) {
     case "words":
       return { words: source.words };
     case "agents":
-      return { words: agentWords(value) };
+      return {
+        words: agentWords(value, source.own === true ? own : []).filter(
+          (word) => !source.except.includes(word.value),
+        ),
+      };
     case "profiles":
       return { words: plainWords(await (await sources()).profileNames(home(env))) };
     case "env files":
@@ -90,14 +102,19 @@ async function candidates(source: Source, { value, env, asking }: At): Promise<P
       return { words: plainWords(imageWords(source, await asking(({ glance }) => imageNames(glance), []))) };
     case "sessions": {
       const { states, except } = source;
-      const fits = ({ name, state }: Glimpse): boolean =>
-        !except.includes(name) && (states === undefined || states.includes(state));
-      const sessions = await asking(sessionsOf, []);
+      const asked = asking(sessionsOf, []);
+      const me = hostUser(env);
+      // Somebody else's is only found by its whole name.
+      const fits = ({ name, state, user }: Glimpse): boolean =>
+        !except.includes(name) &&
+        (states === undefined || states.includes(state)) &&
+        (user === undefined || user === me);
+      const sessions = await asked;
       const user = userHome(env);
       return { words: sessions.filter(fits).map((session) => sessionWord(session, user)) };
     }
     case "agent words": {
-      const agent = findAgent(source.agent ?? "") ?? (await agentOf(source.session, asking));
+      const agent = findAgent(source.agent ?? "", own) ?? (await agentOf(source.session, own, asking));
       return agent === undefined ? { directive: { kind: "files" } } : { words: ownWords(agent, source.said) };
     }
   }
@@ -114,8 +131,8 @@ function plainWords(words: readonly string[]): readonly Candidate[] {
 }
 
 /** The agents by their names; a shorter one only where it is typed already, and says what it is short for. */
-function agentWords(value: string): readonly Candidate[] {
-  return agents.flatMap(({ name, title, aliases }) => [
+function agentWords(value: string, own: readonly Agent[]): readonly Candidate[] {
+  return [...agents, ...own].flatMap(({ name, title, aliases }) => [
     { value: name, about: title },
     ...(aliases.includes(value) ? [{ value, about: title }] : []),
   ]);
@@ -143,14 +160,18 @@ function imageWords(source: Images, images: Awaited<ReturnType<typeof imageNames
 }
 
 /** The agent of the session of that name; `.` is this folder's. */
-async function agentOf(session: string | undefined, asking: Asking): Promise<Agent | undefined> {
+async function agentOf(
+  session: string | undefined,
+  own: readonly Agent[],
+  asking: Asking,
+): Promise<Agent | undefined> {
   if (session === undefined) return undefined;
   const sessions = await asking(sessionsOf, []);
   const here = session === "." ? (await files()).realPath(process.cwd()) : undefined;
   const found = sessions.find(({ name, folder }) =>
     here === undefined ? name === session : folder === here,
   );
-  return findAgent(found?.agent ?? "");
+  return findAgent(found?.agent ?? "", own);
 }
 
 /** The agent's words that go on with a conversation, after those of them that were said. */

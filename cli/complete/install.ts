@@ -79,6 +79,16 @@ export function install(shell: Shell, env: Variables): readonly string[] {
   return [...done, `Added ${startUp.lines.length === 1 ? "a line" : "lines"} to ${startUp.file}.`];
 }
 
+/** What of it is there: all as this manyoyo has it, something else, or nothing. @throws Failure as `install` does. */
+export function installed(shell: Shell, env: Variables): "yes" | "other" | "no" {
+  const { file, startUp } = placeOf(shell, env);
+  const text = read(file);
+  if (text === undefined) return "no";
+  const lines = startUp === undefined ? "" : startUp.lines.join("\n");
+  const known = startUp === undefined || read(startUp.file)?.includes(lines) === true;
+  return text === texts[shell] && known ? "yes" : "other";
+}
+
 /**
  * Takes away what `install` put there, and nothing else.
  * @returns what was done, a sentence each.

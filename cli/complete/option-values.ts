@@ -44,9 +44,20 @@ export function valued(
         from,
       );
     case "agent":
-      return as([{ kind: "agents" }], from);
+      return as([{ kind: "agents", except: [], own: true }], from);
+    case "agents": {
+      const start = value.lastIndexOf(",") + 1;
+      return as([{ kind: "agents", except: value.slice(0, start).split(",") }], from + start);
+    }
     case "profile":
       return as(path ? [{ kind: "files" }] : [{ kind: "profiles" }, { kind: "files" }], from);
+    case "profile or session":
+      return as(
+        path
+          ? [{ kind: "files" }]
+          : [{ kind: "profiles" }, { kind: "sessions", states: undefined, except: [] }],
+        from,
+      );
     case "envfile":
       return as(path ? [{ kind: "files" }] : [{ kind: "env files" }, { kind: "files" }], from);
     case "file":

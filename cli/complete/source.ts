@@ -9,7 +9,9 @@ export type Source =
       readonly states: readonly State[] | undefined;
       readonly except: readonly string[];
     }
-  | { readonly kind: "agents" | "profiles" | "env files" | "volumes" }
+  /** Agents by their names, without those that are said already; the user's own ones only where they can be meant. */
+  | { readonly kind: "agents"; readonly except: readonly string[]; readonly own?: boolean }
+  | { readonly kind: "profiles" | "env files" | "volumes" }
   | { readonly kind: "files" | "folders" }
   | { readonly kind: "images"; readonly part: "whole" | "name" | "version"; readonly of?: string | undefined }
   /** An agent's own words, after those that are there; the session of that name knows the agent where the line does not. */

@@ -47,7 +47,8 @@ function bareWord(tokens: Line, vocabulary: Vocabulary): readonly Source[] {
   const { place, agent, here, operands } = target;
   if (place === "root" || verbSpec(place).asRoot === true) {
     if (agent !== undefined || here || operands.length > 0) return [];
-    const agents: readonly Source[] = valuesOf(tokens, "yolo").length > 0 ? [] : [{ kind: "agents" }];
+    const agents: readonly Source[] =
+      valuesOf(tokens, "yolo").length > 0 ? [] : [{ kind: "agents", except: [], own: true }];
     return [{ kind: "words", words: firstWords(tokens, place) }, ...agents];
   }
   return operand(
@@ -70,6 +71,8 @@ function operand(tokens: Line, target: Target, given: readonly string[]): readon
   if (place === "root") return [];
   const { sessions, states, args, words } = verbSpec(place);
   if (words === "topic") return [{ kind: "words", words: topicWords(given) }];
+  if (words === "agent") return [{ kind: "agents", except: given }];
+  if (words === "profile") return [{ kind: "profiles" }];
   if (words !== undefined) {
     return given.length > 0 ? [] : [{ kind: "words", words: words.map((value) => ({ value })) }];
   }

@@ -1,4 +1,5 @@
 import { envFile, type Values } from "../session/environment.ts";
+import type { Owner } from "../session/owner.ts";
 import { type Attached, attach } from "../shell.ts";
 import { onEndingSignal } from "../signals.ts";
 import type { Engine } from "./engine.ts";
@@ -9,6 +10,8 @@ import { gateFor } from "./gate.ts";
 export interface Ahead {
   /** The id of its run. */
   readonly id: string;
+  /** Whom it would run as, which the session may not want. */
+  readonly owner: Owner | undefined;
   /** Lets it run, in the container of this full id and in no other. */
   go(container: string): Attached;
   /** Gives it up: nothing was run. Does nothing after `go`. */
@@ -45,6 +48,7 @@ export async function beginRun(
   });
   return {
     id: run.id,
+    owner: run.owner,
     go: (container) => {
       ignore();
       gate.open(`MANYOYO_CONTAINER=${container}\n${text}`);

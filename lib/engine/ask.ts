@@ -8,8 +8,12 @@ export function askFor(engine: Engine, name: string): Promise<Said> {
   return ask([engine.program, "container", "inspect", name]);
 }
 
-/** Asks for every container that may be a session, at once: the answer is read by `listSessions`. */
-export function askForAll(engine: Engine): Promise<Said> {
+/**
+ * Asks for every container that may be a session, at once: the answer is read by `listSessions`.
+ * @param sized with how much each has written, which takes long.
+ */
+export function askForAll(engine: Engine, sized = false): Promise<Said> {
+  const { listFormat, sizedListFormat } = dialect(engine.name);
   return ask([
     engine.program,
     "ps",
@@ -17,6 +21,6 @@ export function askForAll(engine: Engine): Promise<Said> {
     "--no-trunc",
     "--filter",
     `label=${label.firstCommand}`,
-    ...dialect(engine.name).listFormat,
+    ...(sized ? sizedListFormat : listFormat),
   ]);
 }

@@ -1,4 +1,5 @@
 import { whoText } from "../inside/texts.ts";
+import { readNote } from "../session/runs.ts";
 import { capture } from "../shell.ts";
 import type { Engine } from "./engine.ts";
 
@@ -9,6 +10,8 @@ export interface Running {
   readonly since: number;
   readonly user: string;
   readonly line: string;
+  /** Nobody is attached to it, and its output is in the session's log. */
+  readonly background: boolean;
 }
 
 /** What runs in a session: only commands that manyoyo started. Nothing where the session does not run. */
@@ -22,15 +25,6 @@ export function readRunning(text: string): readonly Running[] {
   return text.split("\n").flatMap((line) => {
     const [id, epoch, note = ""] = line.split(" ");
     if (id === undefined || id === "") return [];
-    const [user = "", words = ""] = note.split(",").map(decoded);
-    return [{ id, since: Number(epoch) * 1000, user, line: words }];
+    return [{ id, since: Number(epoch) * 1000, ...readNote(note) }];
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

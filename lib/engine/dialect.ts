@@ -9,14 +9,20 @@ export interface Dialect {
   readonly log: readonly string[];
   /** Words that remove a container and its anonymous volumes at once. */
   readonly remove: readonly string[];
-  /** Words of `ps` after the filters. */
+  /** Words of `ps` after the filters, without and with sizes. */
   readonly listFormat: readonly string[];
+  readonly sizedListFormat: readonly string[];
   /** Statuses of `exec` that are the engine's own as well as a command's. */
   readonly ownStatuses: readonly number[];
   /** How its daemon or service is started. */
   readonly startHint: string;
   readonly noSuchContainer: RegExp;
   readonly noSuchImage: RegExp;
+  readonly noSuchVolume: RegExp;
+  /** What `cp` copies out of a container is not there. */
+  readonly noSuchPath: RegExp;
+  /** Words of `cp` that leave every file to the owner that the archive names. */
+  readonly copyIn: readonly string[];
   readonly nameTaken: RegExp;
   readonly down: RegExp;
   readonly noPermission: RegExp;
@@ -43,11 +49,14 @@ const listedFields = [
   '"name":{{json .Names}}',
   '"status":{{json .State}}',
   '"created":{{json .CreatedAt}}',
+  '"told":{{json .Status}}',
   '"image":{{json .Image}}',
   '"mounts":{{json .Mounts}}',
   `"labels":{${listedLabels.map((key) => `"${key}":{{json (.Label "${key}")}}`).join(",")}}`,
 ];
 const dockerLine = `{${listedFields.join(",")}}`;
+// docker measures as soon as a format asks for the size.
+const sizedDockerLine = `{${[...listedFields, '"size":{{json .Size}}'].join(",")}}`;
 
 const dialects: Readonly<Record<EngineName, Dialect>> = {
   docker: {
@@ -57,12 +66,18 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     log: ["--log-driver", "local", "--log-opt", "max-size=10m"],
     remove: ["rm", "--force", "--volumes"],
     listFormat: ["--format", dockerLine],
+    sizedListFormat: ["--size", "--format", sizedDockerLine],
     ownStatuses: [1, 125, 126, 127, 137],
     startHint: "Start it, for example: systemctl start docker; or use podman: --engine podman.",
     // Error: No such container: X
     noSuchContainer: /no such (container|object)/i,
     // docker: Error response from daemon: No such image: X
     noSuchImage: /no such image/i,
+    // Error: No such volume: X; Error response from daemon: get X: no such volume
+    noSuchVolume: /no such volume/i,
+    // Error response from daemon: Could not find the file /x in container Y
+    noSuchPath: /could not find the file|no such container:path/i,
+    copyIn: ["cp", "-"],
     // Conflict. The container name "/X" is already in use by container
     nameTaken: /name "\/?[^"]*" is already in use/i,
     // Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?
@@ -80,12 +95,18 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     log: ["--log-driver", "k8s-file", "--log-opt", "max-size=10mb"],
     remove: ["rm", "--force", "--volumes", "--time", "0"],
     listFormat: ["--format", "json"],
+    sizedListFormat: ["--size", "--format", "json"],
     ownStatuses: [125, 126, 127, 137, 255],
     startHint: "Start it, for example: podman machine start; or use docker: --engine docker.",
     // Error: no container with name or ID "X" found: no such container
     noSuchContainer: /no such container|no container with name or id/i,
     // Error: X: image not known
     noSuchImage: /image not known|no such image/i,
+    // Error: inspecting object: no such volume X; Error: no volume with name "X" found: no such volume
+    noSuchVolume: /no such volume/i,
+    // Error: "/x" could not be found on container Y: no such file or directory
+    noSuchPath: /could not be found on container/i,
+    copyIn: ["cp", "--archive=false", "-"],
     // the container name "X" is already in use by 0a1b...
     nameTaken: /container name "[^"]*" is already in use/i,
     // Cannot connect to Podman. Please verify your connection to the Linux system

@@ -1,6 +1,8 @@
-import { runText } from "../inside/texts.ts";
+import { ownerText, runText } from "../inside/texts.ts";
 import { asLine, type Command } from "../session/command.ts";
 import { envFileWord } from "../session/make.ts";
+import { type Owner, ownerWord } from "../session/owner.ts";
+import { writeNote } from "../session/runs.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 
@@ -11,6 +13,8 @@ export interface Run {
   readonly command: Command;
   /** Who runs it, for the session's log. */
   readonly user: string;
+  /** The host's user that it runs as; undefined for the image's own user. */
+  readonly owner: Owner | undefined;
   /** Whether the engine is to give it a terminal. */
   readonly terminal: boolean;
   /** In the background, its output in the session's log. */
@@ -55,6 +59,8 @@ export function execWords(engine: Engine, container: string, run: Run): string[]
     command.kind,
     run.background ? "log" : "",
     run.terminal ? size() : "",
+    ownerWord(run.owner),
+    run.owner === undefined ? "" : ownerText(),
     ...(command.kind === "line" ? [command.line, ...command.args] : command.words),
   ];
 }
@@ -65,7 +71,7 @@ function size(): string {
   return rows > 0 && columns > 0 ? `rows ${rows} cols ${columns}` : "";
 }
 
-// Who and what, in two words without blanks; long lines are cut, as the log is for reading.
+// Who and what, in words without blanks.
 function note(run: Run): string {
-  return `${encodeURIComponent(run.user)},${encodeURIComponent(asLine(run.command).slice(0, 300).toWellFormed())}`;
+  return writeNote({ user: run.user, line: asLine(run.command), background: run.background });
 }

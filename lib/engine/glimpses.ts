@@ -1,7 +1,6 @@
-import { agentOfLine, findAgent } from "../agents/known.ts";
 import { claimsToBeSession, doubtful, type Labels, label, ownLabels } from "../session/labels.ts";
 import { isName } from "../session/names.ts";
-import { type State, stateOf } from "../session/session.ts";
+import { agentNamed, type State, stateOf } from "../session/session.ts";
 import type { Engine } from "./engine.ts";
 
 import type { Glance } from "./glance.ts";
@@ -12,6 +11,8 @@ export interface Glimpse {
   readonly state: State;
   readonly agent: string | undefined;
   readonly folder: string | undefined;
+  /** Who made it, where that was written down. */
+  readonly user: string | undefined;
 }
 
 interface Row {
@@ -29,6 +30,7 @@ const wantedLabels = [
   label.folder,
   label.image,
   label.name,
+  label.user,
 ] as const;
 const dockerRow = `[${["json .Names", "json .State", "json .Image", ...wantedLabels.map((key) => `json (.Label "${key}")`)].map((field) => `{{${field}}}`).join(",")}]`;
 
@@ -64,8 +66,9 @@ export async function glimpses(
   return ours.map(({ name, status, labels }) => ({
     name,
     state: stateOf(status),
-    agent: (findAgent(labels[label.agent] ?? "") ?? agentOfLine(labels[label.firstCommand] ?? ""))?.name,
+    agent: agentNamed(labels),
     folder: labels[label.folder],
+    user: labels[label.user],
   }));
 }
 

@@ -17,8 +17,19 @@ const inspected = v.object({
     Labels: texts,
     Env: v.nullish(v.array(v.string()), []),
     WorkingDir: v.optional(v.string(), "/"),
+    User: v.optional(v.string(), ""),
   }),
-  Mounts: v.nullish(v.array(v.object({ Type: v.optional(v.string()), Source: v.optional(v.string()) })), []),
+  Mounts: v.nullish(
+    v.array(
+      v.object({
+        Type: v.optional(v.string()),
+        Name: v.optional(v.string()),
+        Source: v.optional(v.string()),
+        Destination: v.optional(v.string(), ""),
+      }),
+    ),
+    [],
+  ),
 });
 
 /** A container as `inspect` tells of it: with what only the engine's long answer holds. */
@@ -27,6 +38,12 @@ export interface Inspected extends Container {
   readonly imageId: string;
   /** Names of the variables that it was made with; no value of them leaves this room. */
   readonly envNames: readonly string[];
+  /** What its variables say that the home inside is: the only value of one that is told. */
+  readonly homeVariable: string | undefined;
+  /** Whom its first process runs as; empty for root. */
+  readonly runsAs: string;
+  /** Its named volumes, by the folder inside. */
+  readonly namedVolumes: Readonly<Record<string, string>>;
   /** The session's folder inside. */
   readonly workdir: string;
 }
@@ -45,6 +62,13 @@ export function readInspect(text: string): Inspected | undefined {
     imageId: told.Image,
     labels: told.Config.Labels ?? {},
     envNames: (told.Config.Env ?? []).map((entry) => entry.replace(/=.*$/s, "")),
+    homeVariable: told.Config.Env?.findLast((entry) => entry.startsWith("HOME="))?.slice("HOME=".length),
+    runsAs: told.Config.User,
+    namedVolumes: Object.fromEntries(
+      (told.Mounts ?? []).flatMap((mount) =>
+        mount.Type === "volume" && mount.Name !== undefined ? [[mount.Destination, mount.Name]] : [],
+      ),
+    ),
     workdir: told.Config.WorkingDir,
     binds: (told.Mounts ?? []).flatMap((mount) =>
       mount.Type === "bind" && mount.Source !== undefined ? [mount.Source] : [],

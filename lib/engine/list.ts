@@ -4,6 +4,7 @@ import { claimsToBeSession, doubtful, type Labels, ownLabels } from "../session/
 import { type Container, type Session, sessionOf } from "../session/session.ts";
 import type { EngineName } from "../settings/values.ts";
 import type { Said } from "../shell.ts";
+import { agoIn, bytesIn } from "./amounts.ts";
 import { askForAll } from "./ask.ts";
 import type { Engine } from "./engine.ts";
 import { imageLabels } from "./find.ts";
@@ -20,6 +21,8 @@ const dockerList = v.array(
     name: v.string(),
     status: v.string(),
     created: v.string(),
+    told: v.optional(v.string(), ""),
+    size: v.optional(v.string()),
     image: v.string(),
     mounts: v.string(),
     labels: v.record(v.string(), v.string()),
@@ -32,6 +35,9 @@ const podmanList = v.array(
     Names: v.array(v.string()),
     State: v.string(),
     Created: v.number(),
+    StartedAt: v.optional(v.number(), 0),
+    ExitedAt: v.optional(v.number(), 0),
+    Size: v.nullish(v.object({ rwSize: v.optional(v.number()) })),
     Image: v.string(),
     ImageID: v.string(),
     Labels: v.nullish(v.record(v.string(), v.string()), {}),
@@ -84,14 +90,22 @@ export function readList(engine: EngineName, text: string): readonly Listed[] {
 
 function readDocker(text: string): readonly Listed[] {
   const told = v.parse(dockerList, JSON.parse(`[${text.trim().replaceAll("\n", ",")}]`));
-  return told.map((each) => ({
+  const now = Date.now();
+  return told.map(({ told: status, size, ...each }) => ({
     ...each,
-    created: Date.parse(each.created.replace(/ [A-Z]+$/, "")),
+    created: createdAt(each.created),
+    used: Math.max(createdAt(each.created), now - (agoIn(status) ?? Number.POSITIVE_INFINITY)),
+    size: size === undefined ? undefined : bytesIn(size),
     // docker's template has "" for a label that is not there.
     labels: Object.fromEntries(Object.entries(each.labels).filter(([, value]) => value !== "")),
     binds: each.mounts.split(",").filter((mount) => mount.startsWith("/")),
     imageWord: each.image,
   }));
+}
+
+// docker writes the machine's own zone twice: 2026-01-05 07:09:00 +0000 UTC
+function createdAt(text: string): number {
+  return Date.parse(text.replace(/ [A-Z]+$/, ""));
 }
 
 function readPodman(text: string): readonly Listed[] {
@@ -101,6 +115,9 @@ function readPodman(text: string): readonly Listed[] {
     name: each.Names[0] ?? "",
     status: each.State,
     created: each.Created * 1000,
+    // What never happened is in the year 1.
+    used: Math.max(each.Created, each.StartedAt, each.ExitedAt) * 1000,
+    size: each.Size?.rwSize,
     image: each.Image,
     labels: each.Labels ?? {},
     binds: [],

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { Failure } from "../failure.ts";
-import { initText } from "../inside/texts.ts";
+import { initText, prepareText } from "../inside/texts.ts";
 import { quote } from "../session/command.ts";
 import { envFile, type Values } from "../session/environment.ts";
 import { label } from "../session/labels.ts";
@@ -13,6 +13,7 @@ import { gateFor } from "./gate.ts";
 import type { Guard } from "./guard.ts";
 import { engineFailure } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
+import { marksOf, provideVolume } from "./volumes.ts";
 
 /** What came of making a session. */
 export type Made =
@@ -32,6 +33,7 @@ export interface Making {
  * @throws Failure `no-image` when the image is not there, and the engine's own failures.
  */
 export async function makeSession(engine: Engine, make: Make, values: Values, guard?: Guard): Promise<Made> {
+  await provideStores(engine, make);
   const variables = envFile(values);
   const secret = secretDescriptor(variables.text);
   const held = guard === undefined ? [] : [guard.descriptor];
@@ -50,6 +52,7 @@ export async function beginMaking(engine: Engine, make: Make, values: Values): P
   const started = startMaking(engine, make, [gate.descriptor]);
   return {
     go: async () => {
+      await provideStores(engine, make);
       gate.open(variables.text);
       return result(engine, make, await started.said, variables.encoded);
     },
@@ -62,8 +65,20 @@ export async function beginMaking(engine: Engine, make: Make, values: Values): P
   };
 }
 
+// A volume that the engine makes by itself carries no label: it would be a stranger's.
+async function provideStores(engine: Engine, make: Make): Promise<void> {
+  for (const { volume: name, labels } of make.stores) {
+    if (labels !== undefined) await provideVolume(engine, { name, labels, marks: marksOf(labels) });
+  }
+}
+
 function startMaking(engine: Engine, make: Make, descriptors: readonly number[]): Started {
-  const words = makeWords(make, dialect(engine.name), initText(), envFileWord);
+  const words = makeWords(
+    make,
+    dialect(engine.name),
+    { init: initText(), prepare: prepareText() },
+    envFileWord,
+  );
   return start([engine.program, ...words], { descriptors, apart: true });
 }
 

@@ -2,6 +2,8 @@ import { closeSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import type { Command } from "../session/command.ts";
 import { envFile, type Values } from "../session/environment.ts";
+import { type RunsAs, runner } from "../session/owner.ts";
+import type { UserHabit } from "../settings/values.ts";
 import { ask, attach, capture } from "../shell.ts";
 import type { Ahead } from "./ahead.ts";
 import { attachRun, type RunCall, type RunEnd } from "./attach.ts";
@@ -16,6 +18,8 @@ import { secretDescriptor } from "./secret.ts";
 /** How one call wants its command run. */
 export interface RunOptions {
   readonly user: string;
+  /** Whom the command runs as. */
+  readonly as: RunsAs;
   readonly terminal: boolean;
   /** Variables of this command alone. */
   readonly values: Values;
@@ -26,9 +30,13 @@ export interface RunOptions {
 /** The session as a run needs it. */
 export type Place = Pick<Obtained, "session" | "encoded" | "joined">;
 
-/** A run of that command, as the options want it; not yet in any session. */
-export function newRun(command: Command, { user, terminal }: RunOptions): Run {
-  return { id: runId(), command, user, terminal, background: false, encoded: [], variables: false };
+/**
+ * A run of that command, as the options want it; not yet in any session.
+ * @param habit what its session was made with, where that is known by now.
+ */
+export function newRun(command: Command, { user, as, terminal }: RunOptions, habit?: UserHabit): Run {
+  const owner = runner(as, habit);
+  return { id: runId(), command, user, owner, terminal, background: false, encoded: [], variables: false };
 }
 
 /**
@@ -46,7 +54,8 @@ export async function runIn(
 ) {
   const { terminal, limit } = options;
   const container = place.session.id;
-  if (ahead !== undefined && isReady(place)) {
+  const habit = place.joined?.userHabit;
+  if (ahead !== undefined && isReady(place) && ahead.owner === runner(options.as, habit)) {
     return judged(engine, place, {
       container,
       id: ahead.id,
@@ -57,7 +66,7 @@ export async function runIn(
   }
   ahead?.abandon();
   return withVariables(place, options.values, async (encoded, descriptors) => {
-    const run = { ...newRun(command, options), encoded, variables: descriptors.length > 0 };
+    const run = { ...newRun(command, options, habit), encoded, variables: descriptors.length > 0 };
     const start = () => attach(execWords(engine, container, run), { descriptors });
     return judged(engine, place, { container, id: run.id, terminal, limit, start });
   });
@@ -87,7 +96,8 @@ async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunE
 export async function runBehind(engine: Engine, place: Place, command: Command, options: RunOptions) {
   await withVariables(place, options.values, async (encoded, descriptors) => {
     const variables = descriptors.length > 0;
-    const run = { ...newRun(command, options), terminal: false, background: true, encoded, variables };
+    const begun = newRun(command, options, place.joined?.userHabit);
+    const run = { ...begun, terminal: false, background: true, encoded, variables };
     const said = await capture(execWords(engine, place.session.id, run), { descriptors });
     if (said.status !== 0) await mustRun(engine, place);
     if (said.status !== 0) throw engineFailure(engine, said, `run in the session "${place.session.name}"`);

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { entriesOf, runsOf } from "../session/runs.ts";
 import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
 import { runningIn } from "./busy.ts";
@@ -45,9 +46,6 @@ async function isBusy(engine: Engine, session: Session): Promise<boolean> {
 
 /** The status of the run that a session's log tells of last: 137 where its end is missing, 0 where there is none. */
 export function lastStatus(log: string): number {
-  const runs = [...log.matchAll(/^manyoyo (start|end) ([0-9a-f]{16})(?: (\d+))?/gm)];
-  const last = runs.findLast(([, kind]) => kind === "start")?.[2];
-  if (last === undefined) return 0;
-  const end = runs.find(([, kind, id]) => kind === "end" && id === last);
-  return end === undefined ? 137 : Number(end[3]);
+  const last = runsOf(log.split("\n").flatMap(entriesOf)).runs.at(-1);
+  return last === undefined ? 0 : (last.status ?? 137);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
+import { dirname } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { Failure } from "../failure.ts";
@@ -15,31 +16,56 @@ export function baseTar(env: Readonly<Record<string, string | undefined>>): stri
   return `${cache}/manyoyo/base-v1-${process.arch}.tar`;
 }
 
+/** Whether the small root was made before. */
+export function hasBase(env: Readonly<Record<string, string | undefined>>): boolean {
+  return isFile(baseTar(env));
+}
+
+/** Whether the small root is there, or can be made here: a Debian or Ubuntu with mmdebstrap. */
+export function canMakeBase(env: Readonly<Record<string, string | undefined>>): boolean {
+  const has = (name: string): boolean => Bun.which(name, { PATH: env["PATH"] ?? "" }) !== null;
+  return hasBase(env) || (has("apt-get") && has("mmdebstrap"));
+}
+
 /**
- * Makes the small Debian image from this machine's own package sources, without any registry, and gives it to the engine
- * under that name.
+ * Makes the small Debian root from this machine's own package sources, without any registry, unless it is there.
+ * @returns its tar file.
  * @throws Failure `no-image` with what is missing on this machine.
  */
-export async function buildBase(engine: Engine, image: string, tar: string): Promise<void> {
-  if (statSync(tar, { throwIfNoEntry: false }) === undefined) {
-    mkdirSync(tar.replace(/\/[^/]*$/, ""), { recursive: true });
+export async function makeBase(env: Readonly<Record<string, string | undefined>>): Promise<string> {
+  const tar = baseTar(env);
+  if (!isFile(tar)) {
+    mkdirSync(dirname(tar), { recursive: true });
     const made = await capture(["sh", "-c", base, "base.sh", tar]);
     if (made.status !== 0) {
       const [last = "it said nothing"] = made.stderr.trim().split("\n").slice(-1);
       throw new Failure("no-image", `The image cannot be made here: ${last}`);
     }
   }
-  const said = await capture([
-    engine.program,
-    "import",
-    "--change",
+  return tar;
+}
+
+/**
+ * Gives the engine a root, which is a tar file, as an image of that name.
+ * @throws Failure
+ */
+export async function importRoot(
+  engine: Engine,
+  tar: string,
+  { name, labels }: { readonly name: string; readonly labels: Readonly<Record<string, string>> },
+): Promise<void> {
+  const changes = [
     'CMD ["bash"]',
-    "--change",
     "ENV LANG=C.UTF-8",
-    tar,
-    image,
-  ]);
-  if (said.status !== 0) throw engineFailure(engine, said, `take the image ${image}`);
+    ...Object.entries(labels).map(([key, value]) => `LABEL ${key}="${value.replace(/["\\$]/g, "\\$&")}"`),
+  ];
+  const words = changes.flatMap((change) => ["--change", change]);
+  const said = await capture([engine.program, "import", ...words, tar, name]);
+  if (said.status !== 0) throw engineFailure(engine, said, `take the image ${name}`);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /**

@@ -13,6 +13,12 @@ stop() {
   exit 0
 }
 trap stop TERM HUP INT
+# What a new container needs before its first command: the text of prepare.sh, then its words.
+if [ $# -gt 0 ]; then
+  prepare=$1
+  shift
+  /bin/sh -c "$prepare" manyoyo "$@"
+fi
 echo 'manyoyo made'
 while :; do
   sleep 86400 &

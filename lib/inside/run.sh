@@ -3,14 +3,20 @@
 # encoded because they hold line ends; $4: "words" (exactly those) or "line" (a shell line, then its arguments);
 # $5: "log" when the command's output goes to the session's log; $6: the terminal's size for stty, as the engines set it
 # only after the start, and a program that asks at once would be told 0 0.
-# The start and end lines go to the container's own log; only PID 1's own user may write there, others go without.
+# $7: "UID:GID:NAME" of the host's user whom the command runs as, empty for the image's own user; $8: the text of
+# owner.sh, for the first command of such a user.
+# The start and end lines go to the container's own log; only PID 1's own user may write there, others go without. So this
+# shell is PID 1's user, and the command alone is turned into another: with the engine's --user there would be no lines,
+# and no home to write to.
 id=$1
 note=$2
 multi=$3
 kind=$4
 output=$5
 size=$6
-shift 6
+owner=$7
+own=$8
+shift 8
 # An exec that had to name its container is told the full id that was found: the engine mounts files of its own into each
 # container, from a folder that is called by the id.
 if [ -n "${MANYOYO_CONTAINER-}" ]; then
@@ -27,6 +33,14 @@ if [ -n "${MANYOYO_CONTAINER-}" ]; then
   fi
   unset MANYOYO_CONTAINER
 fi
+# PID 1 may still be making a new container ready (see prepare.sh): for five seconds at most, as it may fail.
+if [ -n "${MANYOYO_READY-}" ]; then
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+    [ -e "$MANYOYO_READY" ] && break
+    sleep 0.2
+  done
+  unset MANYOYO_READY
+fi
 # shellcheck disable=SC2086  # words for stty
 [ -n "$size" ] && stty $size 2>/dev/null
 for name in $multi; do
@@ -36,6 +50,16 @@ for name in $multi; do
   export "$name=${value%.}"
   unset "MANYOYO_ENV_$name"
 done
+# What a login gives to the programs by a variable (see prepare.sh); one that is set already is the user's own.
+for file in /manyoyo/variables/*; do
+  [ -r "$file" ] || continue
+  name=${file##*/}
+  # Other sessions write there as well.
+  case $name in [!A-Za-z_]* | *[!A-Za-z0-9_]*) continue ;; esac
+  eval "[ -n \"\${$name+set}\" ]" && continue
+  IFS= read -r value <"$file" && export "$name=$value"
+done
+unset file value
 if [ "$kind" = line ]; then
   line=$1
   shift
@@ -45,6 +69,36 @@ if [ "$kind" = line ]; then
     set -- "$shell" -c "$line \"\$@\"" manyoyo "$@"
   else
     set -- "$shell" -c "$line" manyoyo
+  fi
+fi
+# The text /etc/manyoyo/as-UID runs words as that user. It holds for one life of PID 1, told by when that began, and until
+# a command has run as root, which may have left files of root in the home.
+if [ -n "$owner" ]; then
+  uid=${owner%%:*}
+  rest=${owner#*:}
+  gid=${rest%%:*}
+  as=/etc/manyoyo/as-$uid
+  read -r stat </proc/1/stat
+  # Its 22nd word, of which the second may hold blanks.
+  nth() {
+    shift 19
+    began=$1
+  }
+  # shellcheck disable=SC2086  # numbers
+  nth ${stat##*) }
+  mark=
+  [ -e "$as" ] && [ ! -e /etc/manyoyo/stale ] && read -r _ mark <"$as"
+  [ "$mark" = "$began" ] || /bin/sh -c "$own" owner "$uid" "$gid" "${rest#*:}" "$began"
+  if [ -e "$as" ]; then
+    set -- /bin/sh "$as" "$@"
+    # A terminal or pipe that the command opens anew (/dev/tty, /dev/stderr) must be its user's.
+    files=
+    for fd in 0 1 2; do
+      if [ -t "$fd" ] || [ -p "/proc/$$/fd/$fd" ]; then files="$files /proc/$$/fd/$fd"; fi
+    done
+    # In a shell of its own, or dash would put /dev/null in the place of our own fd 2 first, and that would be given away.
+    # shellcheck disable=SC2086  # a list of paths
+    [ -n "$files" ] && (chown "$uid:$gid" $files 2>/dev/null)
   fi
 fi
 # Signals are the command's affair: without the trap a handled Ctrl-C, or a TERM at which the command still saves, would
@@ -58,5 +112,6 @@ else
   "$@"
 fi
 status=$?
+[ -z "$owner" ] && [ -d /etc/manyoyo ] && { : >/etc/manyoyo/stale; } 2>/dev/null
 { printf 'manyoyo end %s %s\n' "$id" "$status" >/proc/1/fd/1; } 2>/dev/null
 exit "$status"

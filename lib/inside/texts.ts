@@ -1,7 +1,12 @@
 import end from "./end.sh" with { type: "text" };
 import guard from "./guard.sh" with { type: "text" };
 import init from "./init.sh" with { type: "text" };
+import ownFiles from "./own-files.sh" with { type: "text" };
+import owner from "./owner.sh" with { type: "text" };
+import prepare from "./prepare.sh" with { type: "text" };
 import run from "./run.sh" with { type: "text" };
+import thaw from "./thaw.sh" with { type: "text" };
+import tidy from "./tidy.sh" with { type: "text" };
 import who from "./who.sh" with { type: "text" };
 
 /** The sh text without its comments: it travels as an argument and shows in `ps`. */
@@ -11,6 +16,10 @@ function bare(text: string): string {
 
 /** What PID 1 of a session runs. */
 export const initText = (): string => bare(init);
+/** Makes a new container ready; PID 1 runs it, see prepare.sh. */
+export const prepareText = (): string => bare(prepare);
+/** Lets commands run as an ordinary user of the host; see owner.sh. */
+export const ownerText = (): string => bare(owner);
 /** Runs one command of a session; its arguments are explained in run.sh. */
 export const runText = (): string => bare(run);
 /** Ends one run and all its children. */
@@ -19,3 +28,9 @@ export const endText = (): string => bare(end);
 export const whoText = (): string => bare(who);
 /** Waits on the host for the end of a call and removes what it made; see guard.sh. */
 export const guardText = (): string => bare(guard);
+/** Lists the files below some places that only the container holds; see own-files.sh. */
+export const ownFilesText = (): string => bare(ownFiles);
+/** Waits on the host for the end of a call and continues what it paused; see thaw.sh. */
+export const thawText = (): string => bare(thaw);
+/** Waits on the host for the end of a call and removes a file or folder of it; see tidy.sh. */
+export const tidyText = (): string => bare(tidy);

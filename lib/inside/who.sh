@@ -8,6 +8,8 @@ for file in $(grep -ls '^/bin/sh' /proc/[0-9]*/cmdline 2>/dev/null); do
   case $words in manyoyo*) ;; *) continue ;; esac
   # shellcheck disable=SC2086  # the three words hold no blanks but those between them
   set -- $words
-  [ $# -ge 2 ] && printf '%s %s %s\n' "$2" "$(stat -c %Y "${file%/cmdline}" 2>/dev/null)" "${3-}"
+  # PID 1 has such a word as well, but no id after it.
+  case ${2-} in '' | *[!0-9a-f]*) continue ;; esac
+  printf '%s %s %s\n' "$2" "$(stat -c %Y "${file%/cmdline}" 2>/dev/null)" "${3-}"
 done
 exit 0

@@ -1,3 +1,4 @@
+import type { Agent } from "../agents/agent.ts";
 import { agentNames, agentOfLine, findAgent } from "../agents/known.ts";
 import { Failure } from "../failure.ts";
 import { nearest } from "../nearest.ts";
@@ -14,24 +15,24 @@ export const shell: Command = { kind: "line", line: 'exec "$(command -v bash || 
 
 /**
  * The shell line that settings ask for: the agent's own for `yolo`, else `shell`, between prefix and suffix.
- * Undefined when they ask for none.
+ * Undefined when they ask for none. `own` are the user's own agents.
  * @throws Failure `usage` for an unknown agent.
  */
-export function lineOf(settings: Scalars): string | undefined {
+export function lineOf(settings: Scalars, own: readonly Agent[] = []): string | undefined {
   const { yolo, shell: line, shellPrefix, shellSuffix } = settings;
-  const middle = yolo === undefined ? line : yoloLine(yolo);
+  const middle = yolo === undefined ? line : yoloLine(yolo, own);
   if (middle === undefined) return undefined;
   return [shellPrefix, middle, shellSuffix].filter((part) => part !== undefined && part !== "").join(" ");
 }
 
-function yoloLine(word: string): string {
-  const agent = findAgent(word);
+function yoloLine(word: string, own: readonly Agent[]): string {
+  const agent = findAgent(word, own);
   if (agent !== undefined) return agent.yolo;
-  const meant = nearest(word, agentNames());
+  const meant = nearest(word, agentNames(own));
   throw new Failure(
     "usage",
     `No agent is called "${word}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
-    `Known agents: ${agentNames().join(" ")}.`,
+    `Known agents: ${agentNames(own).join(" ")}.`,
   );
 }
 
@@ -107,9 +108,9 @@ export function firstCommand(wish: Wish): { readonly line: string; readonly args
  * Refuses to start an agent's screen where there is no terminal: it would draw for ever.
  * @throws Failure `usage`
  */
-export function refuseScreen(command: Command, terminal: boolean): void {
+export function refuseScreen(command: Command, terminal: boolean, own: readonly Agent[] = []): void {
   if (terminal || command.kind === "words" || command.args.length > 0) return;
-  const agent = agentOfLine(command.line);
+  const agent = agentOfLine(command.line, own);
   if (agent === undefined || !isBare(command.line)) return;
   throw new Failure(
     "usage",

@@ -35,20 +35,30 @@ export function asksOnExit(leaving: Leaving): boolean {
 export interface Left {
   readonly firstCommand: string;
   readonly args: readonly string[];
+  /** The conversations that would go with the session, in words; "" for none, undefined where nobody has looked. */
+  readonly atStake?: string | undefined;
+  /** The user's own agents. */
+  readonly own?: readonly Agent[] | undefined;
 }
 
 /** The menu's lines: what the session has no use for is left out. */
 export function choices(left: Left): readonly Choice[] {
-  const agent = agentOfLine(left.firstCommand);
+  const agent = agentOfLine(left.firstCommand, left.own);
   const all: readonly (Choice | undefined)[] = [
     { answer: "y", label: "Keep it running (Enter)" },
-    { answer: "n", label: "Remove it, with its conversations and all files outside the workspace" },
+    { answer: "n", label: `Remove it, with ${stake(left)}all files outside the workspace` },
     left.firstCommand === "" ? undefined : { answer: "1", label: `Run its first command again` },
-    agent === undefined ? undefined : { answer: "r", label: `Resume: ${resumeLine(agent)}` },
+    agent === undefined || agent.resume.length === 0
+      ? undefined
+      : { answer: "r", label: `Resume: ${resumeLine(agent)}` },
     { answer: "x", label: "Run another command" },
     { answer: "i", label: "Open a shell" },
   ];
   return all.filter((choice) => choice !== undefined);
+}
+
+function stake({ atStake = "its conversations" }: Left): string {
+  return atStake === "" ? "" : `${atStake} and `;
 }
 
 function resumeLine(agent: Agent): string {
@@ -57,7 +67,7 @@ function resumeLine(agent: Agent): string {
 
 /** The command that an answer runs; undefined for those that run none. */
 export function commandOfAnswer(answer: "1" | "r", left: Left): Command {
-  const { firstCommand: line, args } = left;
+  const { firstCommand: line, args, own } = left;
   if (answer === "1") return { kind: "line", line, args };
-  return { kind: "line", line, args: agentOfLine(line)?.resume ?? [] };
+  return { kind: "line", line, args: agentOfLine(line, own)?.resume ?? [] };
 }

@@ -14,10 +14,17 @@ export const label = {
   name: "manyoyo.name",
   /** Who made it: the name of the user on the host. */
   user: "manyoyo.user",
+  /** "root" where its commands run as the image's own user, whoever joins it (`user: "root"`). */
+  userHabit: "manyoyo.commands_as",
   /** What was asked of the engine at creation, as JSON, to compare later wishes with. */
   options: "manyoyo.options",
   /** The call that a session ends with (`--rm-on-exit`). */
   call: "manyoyo.call",
+  /** The session's name whose conversations a volume keeps. */
+  history: "manyoyo.history",
+  /** The agent whose login a volume holds, and what else the volume is for. */
+  login: "manyoyo.login",
+  answer: "manyoyo.login.answer",
 } as const;
 
 /** Labels of one container or image. */

@@ -1,7 +1,7 @@
 import type { Mount } from "../settings/mounts.ts";
 import { mountWords } from "../settings/mounts.ts";
-import type { ContainerMode } from "../settings/values.ts";
-import { label } from "./labels.ts";
+import type { ContainerMode, UserHabit } from "../settings/values.ts";
+import { type Labels, label } from "./labels.ts";
 
 /** What making a session needs to know; nothing of it is asked of an engine or of the disk. */
 export interface Make {
@@ -12,6 +12,10 @@ export interface Make {
   readonly folder: string;
   readonly folderInside: string;
   readonly volumes: readonly Mount[];
+  /** Volumes of our own that the session has besides those that were asked for. */
+  readonly stores: readonly Store[];
+  /** What PID 1 does before the first command: steps of prepare.sh with their arguments. */
+  readonly prepare: readonly (readonly string[])[];
   readonly ports: readonly string[];
   readonly mode: ContainerMode;
   /** The engine's own socket, for the mode that hands it on. */
@@ -21,10 +25,28 @@ export interface Make {
   readonly args: readonly string[];
   readonly agent: string | undefined;
   readonly user: string;
+  /** What commands run as in it, for all who join it; undefined leaves it to each call. */
+  readonly userHabit: UserHabit | undefined;
   /** Whether the host enforces SELinux, which would keep the session from its workspace. */
   readonly selinux: boolean;
   /** The call that the session ends with. */
   readonly call: string | undefined;
+}
+
+/** A named volume of ours, and where a session has it. */
+export interface Store {
+  readonly volume: string;
+  readonly target: string;
+  /** By which it is known as ours: such a volume is made when it is not there. */
+  readonly labels?: Labels;
+}
+
+/** The sh texts that a new container runs. */
+export interface MakeTexts {
+  /** PID 1. */
+  readonly init: string;
+  /** What PID 1 makes ready. */
+  readonly prepare: string;
 }
 
 /** The words that differ between the engines when a session is made. */
@@ -42,7 +64,7 @@ export const envFileWord = "/dev/fd/3";
 export function makeWords(
   make: Make,
   engine: MakeDialect,
-  init: string,
+  texts: MakeTexts,
   envFile: string | undefined,
 ): string[] {
   const workspace: Mount = {
@@ -51,6 +73,8 @@ export function makeWords(
     target: make.folderInside,
     readonly: false,
   };
+  const steps = make.prepare;
+  const ready = `/tmp/.manyoyo-${make.id}`;
   const labels: readonly (readonly [string, string | undefined])[] = [
     [label.session, make.id],
     [label.firstCommand, make.firstCommand],
@@ -60,6 +84,7 @@ export function makeWords(
     [label.image, make.image],
     [label.name, make.name],
     [label.user, make.user],
+    [label.userHabit, make.userHabit],
     [label.options, optionsLabel(make)],
     [label.call, make.call],
   ];
@@ -79,17 +104,22 @@ export function makeWords(
     ...(make.selinux ? ["--security-opt", "label=disable"] : []),
     ...mountWords(workspace),
     ...make.volumes.flatMap(mountWords),
+    ...make.stores.flatMap(({ volume, target }) =>
+      mountWords({ kind: "volume", name: volume, target, readonly: false }),
+    ),
     "--workdir",
     make.folderInside,
     ...make.ports.flatMap((port) => ["--publish", port]),
     ...modeWords(make),
     ...(envFile === undefined ? [] : ["--env-file", envFile]),
+    ...(steps.length === 0 ? [] : ["--env", `MANYOYO_READY=${ready}`]),
     ...make.engineArgs,
     "--entrypoint",
     "/bin/sh",
     make.image,
     "-c",
-    init,
+    texts.init,
+    ...(steps.length === 0 ? [] : ["manyoyo", texts.prepare, ...steps.flat(), "ready", ready]),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { agentOfLine } from "../agents/known.ts";
 import type { Settings } from "../settings/layer.ts";
+import type { UserHabit } from "../settings/values.ts";
 import { firstCommand, type Wish } from "./command.ts";
-import type { Make } from "./make.ts";
+import type { Make, Store } from "./make.ts";
 
 /** What a plan needs to know of this machine and this call, besides the settings. */
 export interface Circumstances {
@@ -12,14 +13,21 @@ export interface Circumstances {
   /** The engine's own socket. */
   readonly socket: string;
   readonly user: string;
+  /** What the session is to remember of whom its commands run as. */
+  readonly userHabit?: UserHabit | undefined;
   readonly selinux: boolean;
   readonly call: string | undefined;
+  readonly stores: readonly Store[];
+  readonly prepare: readonly (readonly string[])[];
 }
+
+/** The number of the image that `manyoyo image build` makes: it rises when its Dockerfile changes what is in it. */
+export const imageNumber = "1";
 
 /** The image that settings name; without any the one that `manyoyo image build` makes. */
 export function imageOf(settings: Settings): string {
   if (settings.image !== undefined) return settings.image;
-  return `${settings.imageName ?? "localhost/manyoyo"}:${settings.imageVersion ?? "1-common"}`;
+  return `${settings.imageName ?? "localhost/manyoyo"}:${settings.imageVersion ?? `${imageNumber}-common`}`;
 }
 
 /**
@@ -41,14 +49,17 @@ export function planMake(name: string, settings: Settings, wish: Wish, at: Circu
     folder: at.folder,
     folderInside: settings.containerPath ?? at.folder,
     volumes: settings.volumes,
+    stores: at.stores,
+    prepare: at.prepare,
     ports: settings.ports,
     mode: settings.containerMode ?? "common",
     socket: at.socket,
     engineArgs: settings.engineArgs,
     firstCommand: first.line,
     args: first.args,
-    agent: agentOfLine(first.line)?.name,
+    agent: agentOfLine(first.line, settings.agents)?.name,
     user: at.user,
+    userHabit: at.userHabit,
     selinux: at.selinux,
     call: at.call,
   };

@@ -1,3 +1,4 @@
+import type { Agent } from "../agents/agent.ts";
 import { Failure } from "../failure.ts";
 import { type Environment, parseEnvWord } from "./env.ts";
 import { home, userHome } from "./home.ts";
@@ -16,6 +17,7 @@ import {
   parseEngine,
   parseImageName,
   parseImageVersion,
+  parseLogin,
   parseQuiet,
   parseYolo,
   quoted,
@@ -38,8 +40,13 @@ export interface CommandLineOptions {
   readonly shellPrefix?: string | undefined;
   readonly shellSuffix?: string | undefined;
   readonly yolo?: string | undefined;
+  /** The user's own agents, besides which `yolo` may name a known one. */
+  readonly own?: readonly Agent[] | undefined;
   readonly quiet?: readonly string[] | undefined;
   readonly engine?: string | undefined;
+  readonly keepHistory?: boolean | undefined;
+  readonly root?: boolean | undefined;
+  readonly loginMode?: string | undefined;
   readonly engineArg?: readonly string[] | undefined;
 }
 
@@ -68,8 +75,11 @@ export function commandLineLayer(options: CommandLineOptions, cwd: string, env: 
     shell: made(options.shell, checkText),
     shellPrefix: made(options.shellPrefix, checkText),
     shellSuffix: made(options.shellSuffix, checkText),
-    yolo: made(options.yolo, parseYolo),
+    yolo: made(options.yolo, (word) => parseYolo(word, options.own)),
     engine: made(options.engine, parseEngine),
+    history: options.keepHistory === true ? "keep" : undefined,
+    user: options.root === true ? "root" : undefined,
+    login: made(options.loginMode, parseLogin),
     env: [
       ...(options.envFile ?? []).flatMap((word) => readEnvFile(word, lookup)),
       ...(options.env ?? []).map(parseEnvWord),

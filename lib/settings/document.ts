@@ -80,3 +80,13 @@ export function withoutMark(text: string): string {
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** The value at `path` of a text, written anew. @throws Failure `settings` as `parseDocument` does. */
+export function partOf(text: string, file: string, path: Path): string {
+  const { value } = parseDocument(text, file);
+  const part = path.reduce<unknown>(
+    (found, key) => (isMap(found) && Object.hasOwn(found, key) ? found[key] : undefined),
+    value,
+  );
+  return JSON5.stringify(part, undefined, 2) ?? "";
+}

@@ -24,3 +24,20 @@ export function parseDuration(word: string): number {
     "Write a number and ms, s, m, h or d: 30s, 10m, 7d.",
   );
 }
+
+/**
+ * The moment that `10m` (so long before `now`) or `2026-01-31`, `2026-01-31T09:00` (here) stand for, in milliseconds since 1970.
+ * @throws Failure `usage` for anything else.
+ */
+export function parseMoment(word: string, now: number): number {
+  if (/^\d+(\.\d+)?[a-z]*$/.test(word)) return now - parseDuration(word);
+  const [date, time] = word.split(/[T ]/);
+  // Without a time of day it would be taken for one in Greenwich.
+  const moment = /^\d{4}-\d\d-\d\d$/.test(date ?? "") ? Date.parse(`${date}T${time ?? "00:00"}`) : Number.NaN;
+  if (!Number.isNaN(moment)) return moment;
+  throw new Failure(
+    "usage",
+    `${JSON.stringify(word)} is neither a length of time nor a moment.`,
+    "Write 30s, 10m, 2h, 7d, or 2026-01-31T09:00.",
+  );
+}

@@ -22,11 +22,24 @@ interface Line {
  * Throws Failure("settings", "FILE:LINE: ..."), never with a line's text in it, which may be a secret.
  */
 export function parseEnvFile(text: string, file: string): readonly EnvEntry[] {
+  return placedEntries(text, file).map(({ entry }) => entry);
+}
+
+/** A variable of an env file, and the line where it begins. */
+export interface PlacedEntry {
+  readonly entry: EnvEntry;
+  readonly line: number;
+}
+
+/** `parseEnvFile` with the lines. Throws as it does. */
+export function placedEntries(text: string, file: string): readonly PlacedEntry[] {
   const clean = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-  const entries: EnvEntry[] = [];
+  const entries: PlacedEntry[] = [];
+  let number = 1;
   for (let at = 0; at < clean.length; ) {
     const line = readLine(clean, at, file);
-    if ("entry" in line) entries.push(line.entry);
+    if ("entry" in line) entries.push({ entry: line.entry, line: number });
+    number += clean.slice(at, line.end).split("\n").length - 1;
     at = line.end;
   }
   return entries;

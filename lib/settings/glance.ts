@@ -1,4 +1,7 @@
 import JSON5 from "json5";
+import type { Agent } from "../agents/agent.ts";
+import { isAgentName } from "../agents/own.ts";
+import { readAgents } from "./agents.ts";
 import { isMap, withoutMark } from "./document.ts";
 import { type EngineName, engines, isProfileName } from "./values.ts";
 
@@ -16,7 +19,20 @@ export function engineIn(text: string): EngineName | undefined {
   return engines.find((name) => name === engine);
 }
 
-function mapOf(text: string): Readonly<Record<string, unknown>> & { runs?: unknown; engine?: unknown } {
+/** The user's own agents in a text of settings, those with a mistake apart. */
+export function agentsIn(text: string): readonly Agent[] {
+  return readAgents(mapOf(text).agents).agents;
+}
+
+/** How the user's own agents are called in a text of settings, those with a mistake too. */
+export function agentNamesIn(text: string): readonly string[] {
+  const { agents } = mapOf(text);
+  return isMap(agents) ? Object.keys(agents).filter(isAgentName) : [];
+}
+
+function mapOf(
+  text: string,
+): Readonly<Record<string, unknown>> & { runs?: unknown; engine?: unknown; agents?: unknown } {
   try {
     const value: unknown = JSON5.parse(withoutMark(text));
     return isMap(value) ? value : {};

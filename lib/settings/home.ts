@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import type { Environment } from "./env.ts";
 
@@ -11,6 +11,24 @@ export function userHome(env: Environment): string | undefined {
     return isAbsolute(known) ? known : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** The host's name for whoever makes the call: sessions carry it as their maker's. Never throws. */
+export function hostUser(env: Environment): string {
+  const username = knownUser();
+  // Bun says "unknown" where USER is not set.
+  if (username !== "" && username !== "unknown") return username;
+  const id = process.getuid?.();
+  const { LOGNAME: login } = env;
+  return id === 0 ? "root" : (login ?? String(id ?? "unknown"));
+}
+
+function knownUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
   }
 }
 

@@ -1,6 +1,15 @@
+import type { Agent } from "../agents/agent.ts";
 import { type EnvEntry, mergeEnv } from "./env.ts";
 import type { Mount } from "./mounts.ts";
-import type { ContainerMode, EngineName, MenuHabit, QuietItem } from "./values.ts";
+import type {
+  ContainerMode,
+  EngineName,
+  HistoryHabit,
+  LoginHabit,
+  MenuHabit,
+  QuietItem,
+  UserHabit,
+} from "./values.ts";
 
 /** What one source says once; of several sources the last that says it wins. */
 export interface Scalars {
@@ -17,8 +26,13 @@ export interface Scalars {
   readonly shellPrefix?: string | undefined;
   readonly shellSuffix?: string | undefined;
   readonly yolo?: string | undefined;
+  /** The user's own agents, which manyoyo.json alone describes. */
+  readonly agents?: readonly Agent[] | undefined;
   readonly engine?: EngineName | undefined;
   readonly menu?: MenuHabit | undefined;
+  readonly history?: HistoryHabit | undefined;
+  readonly login?: LoginHabit | undefined;
+  readonly user?: UserHabit | undefined;
 }
 
 /** What adds up over the sources. */
@@ -63,8 +77,12 @@ export function mergeLayers(layers: readonly Layer[]): Settings {
     shellPrefix: lastSaid(layers, "shellPrefix"),
     shellSuffix: lastSaid(layers, "shellSuffix"),
     yolo: command?.yolo,
+    agents: lastSaid(layers, "agents"),
     engine: lastSaid(layers, "engine"),
     menu: lastSaid(layers, "menu"),
+    history: lastSaid(layers, "history"),
+    login: lastSaid(layers, "login"),
+    user: lastSaid(layers, "user"),
     env: mergeEnv(layers.flatMap((layer) => layer.env)),
     volumes: mergeMounts(layers.flatMap((layer) => layer.volumes)),
     ports: [...new Set(layers.flatMap((layer) => layer.ports))],

@@ -12,11 +12,13 @@ import {
   parseContainerName,
   parseContainerPath,
   parseEngine,
+  parseHistory,
   parseImageName,
   parseImageVersion,
+  parseLogin,
   parseMenu,
   parseQuiet,
-  parseYolo,
+  parseUser,
   quoted,
 } from "./values.ts";
 
@@ -101,11 +103,15 @@ const profileEntries = {
   shell: v.exactOptional(word("shell", checkText)),
   shellPrefix: v.exactOptional(word("shellPrefix", checkText)),
   shellSuffix: v.exactOptional(word("shellSuffix", checkText)),
-  yolo: v.exactOptional(word("yolo", parseYolo)),
+  // Whether there is such an agent is looked at where the user's own ones are known.
+  yolo: v.exactOptional(word("yolo", checkText)),
   quiet: v.exactOptional(words("quiet", parseQuiet)),
   engine: v.exactOptional(word("engine", parseEngine)),
   engineArgs: v.exactOptional(list("engineArgs", checkSomeText)),
   menu: v.exactOptional(word("menu", parseMenu)),
+  history: v.exactOptional(word("history", parseHistory)),
+  login: v.exactOptional(word("login", parseLogin)),
+  user: v.exactOptional(word("user", parseUser)),
 } as const;
 
 /** A profile as it lies in a file; unknown keys are looked for elsewhere. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Agent } from "../agents/agent.ts";
 import { Failure } from "../failure.ts";
 import { nearest } from "../nearest.ts";
 import type { Environment } from "./env.ts";
@@ -28,15 +29,24 @@ export async function globalLayer(
   home: string | undefined,
   env: Environment = process.env,
 ): Promise<Layer | undefined> {
+  const found = await globalProfile(home);
+  if (found === undefined) return undefined;
+  const layer = layerOfProfile(found, { home, userHome: userHome(env) });
+  return found.agents.length === 0 ? layer : { ...layer, agents: found.agents };
+}
+
+/** What `globalLayer` makes its layer of. Throws as it does. */
+export async function globalProfile(
+  home: string | undefined,
+): Promise<(ProfileSource & { readonly agents: readonly Agent[] }) | undefined> {
   const source = globalFile(home);
   if (source === undefined) return undefined;
   // Only now: the checker and the parser cost more to load than everything else here.
   const { readGlobal } = await import("./schema.ts");
   const { locate } = await import("./document.ts");
   const { file, text } = source;
-  const { profile } = readGlobal(text, file);
-  const found: ProfileSource = { profile, file, origin: file, locate: (path) => locate(text, file, path) };
-  return layerOfProfile(found, { home, userHome: userHome(env) });
+  const { profile, agents } = readGlobal(text, file);
+  return { profile, agents, file, origin: file, locate: (path) => locate(text, file, path) };
 }
 
 /**
@@ -99,6 +109,22 @@ export async function globalEngine(home: string | undefined): Promise<EngineName
   return engineIn(text);
 }
 
+/** The user's own agents in manyoyo.json, those with a mistake apart. Never throws. */
+export async function ownAgents(home: string | undefined): Promise<readonly Agent[]> {
+  const text = home === undefined ? undefined : tryReadText(globalPath(home));
+  if (text === undefined || !text.includes("agents")) return [];
+  const { agentsIn } = await import("./glance.ts");
+  return agentsIn(text);
+}
+
+/** How the user's own agents are called, those with a mistake too: it is said where they are used. Never throws. */
+export async function ownAgentNames(home: string | undefined): Promise<readonly string[]> {
+  const text = home === undefined ? undefined : tryReadText(globalPath(home));
+  if (text === undefined || !text.includes("agents")) return [];
+  const { agentNamesIn } = await import("./glance.ts");
+  return agentNamesIn(text);
+}
+
 /** The names of the env files in manyoyo's own folder, sorted. Never throws. */
 export function envFileNames(home: string | undefined): readonly string[] {
   return home === undefined ? [] : namesIn(envFolder(home), ".env");
@@ -122,7 +148,7 @@ async function ofFile(
   const { readSettings } = await import("./schema.ts");
   const { locate } = await import("./document.ts");
   const { file, text } = source;
-  const profile = readSettings(text, file);
+  const profile = readSettings(text, file, await ownAgents(home));
   const ours = home !== undefined && isOurs(file, home);
   return {
     ...source,

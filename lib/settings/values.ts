@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { Agent } from "../agents/agent.ts";
 import { agentNames, findAgent } from "../agents/known.ts";
 import { Failure } from "../failure.ts";
 import { nearest } from "../nearest.ts";
@@ -8,8 +9,17 @@ export const engines = ["docker", "podman"] as const;
 export const menus = ["auto", "always", "never"] as const;
 export const quietItems = ["cnew", "crm", "tip", "cmd", "askkeep", "full"] as const;
 
+export const historyHabits = ["keep", "session"] as const;
+export const imageVariants = ["common", "full"] as const;
+export const loginHabits = ["shared", "session", "none"] as const;
+export const userHabits = ["auto", "root"] as const;
+
 export type ContainerMode = (typeof containerModes)[number];
 export type EngineName = (typeof engines)[number];
+export type HistoryHabit = (typeof historyHabits)[number];
+export type ImageVariant = (typeof imageVariants)[number];
+export type LoginHabit = (typeof loginHabits)[number];
+export type UserHabit = (typeof userHabits)[number];
 export type MenuHabit = (typeof menus)[number];
 export type QuietItem = (typeof quietItems)[number];
 
@@ -68,14 +78,29 @@ export function parseEngine(word: string): EngineName {
   return oneOf(word, engines, "an engine");
 }
 
-/** `word`, where it names an agent, by whatever alias. Throws Failure("usage"). */
-export function parseYolo(word: string): string {
-  return findAgent(word) === undefined ? oneOf(word, agentNames(), "an agent") : word;
+/** `word`, where it names an agent, by whatever alias, or one of the user's own. Throws Failure("usage"). */
+export function parseYolo(word: string, own: readonly Agent[] = []): string {
+  return findAgent(word, own) === undefined ? oneOf(word, agentNames(own), "an agent") : word;
 }
 
 /** The habit of the menu called `word`. Throws Failure("usage"). */
 export function parseMenu(word: string): MenuHabit {
   return oneOf(word, menus, "a habit of the menu");
+}
+
+/** What becomes of the conversations, called `word`. Throws Failure("usage"). */
+export function parseHistory(word: string): HistoryHabit {
+  return oneOf(word, historyHabits, "a habit of the history");
+}
+
+/** Whose login an agent has, called `word`. Throws Failure("usage"). */
+export function parseLogin(word: string): LoginHabit {
+  return oneOf(word, loginHabits, "a habit of the login");
+}
+
+/** Who commands run as, called `word`. Throws Failure("usage"). */
+export function parseUser(word: string): UserHabit {
+  return oneOf(word, userHabits, "a user of the commands");
 }
 
 /** The messages that `word` silences: one item, or several with commas between them. Throws Failure("usage"). */

@@ -3,6 +3,7 @@ import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeWords } from "../../lib/session/make.ts";
 import { planMake } from "../../lib/session/plan.ts";
+import { hostUser } from "../../lib/settings/home.ts";
 import { executablePath, flags } from "../support/build.ts";
 import { run, tail } from "../support/command.ts";
 import { type EngineName, testImage } from "../support/engines.ts";
@@ -212,11 +213,19 @@ function sessionWords(bench: Bench, name: string): readonly string[] {
     id: randomUUID(),
     folder: bench.cwd,
     socket: "",
-    user: "bench",
+    // Somebody else's would not be listed.
+    user: hostUser(process.env),
     selinux: false,
     call: undefined,
+    stores: [],
+    prepare: [],
   };
-  const [, , ...words] = makeWords(planMake(name, settings, wish, at), { log: [] }, ":", undefined);
+  const [, , ...words] = makeWords(
+    planMake(name, settings, wish, at),
+    { log: [] },
+    { init: ":", prepare: ":" },
+    undefined,
+  );
   return words;
 }
 

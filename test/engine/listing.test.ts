@@ -106,10 +106,12 @@ describe.each(engines())("%s: ls", (engine) => {
   test("is a table for people, a session a line", async () => {
     const said = await at.manyoyo(["ls"]);
     const lines = said.stdout.split("\n");
-    expect(lines[0]).toMatch(/^NAME +AGENT +STATE +CREATED +FOLDER/);
-    expect(lines.find((line) => line.startsWith(`${here} `))).toMatch(/ claude +running +\d+[smh] +\.$/);
+    expect(lines[0]).toMatch(/^NAME +STATE +AGENT +USED +CREATED +FOLDER/);
+    expect(lines.find((line) => line.startsWith(`${here} `))).toMatch(
+      / running +claude +\d+[smh] +\d+[smh] +\.$/,
+    );
     expect(lines.find((line) => line.startsWith(`${stopped} `))).toMatch(
-      / - +stopped +\d+[smh] +\S*\/else,where$/,
+      / stopped +- +\d+[smh] +\d+[smh] +\S*\/else,where$/,
     );
   });
 });

@@ -120,7 +120,7 @@ describe.each(engines())("%s: start, stop and restart", (engine) => {
     await Promise.all([saving.says("up"), deaf.says("up")]);
     for (const name of [polite, stubborn]) {
       const begun = performance.now();
-      expect((await at.manyoyo(["stop", name])).status).toBe(0);
+      expect((await at.manyoyo(["stop", "-f", name])).status).toBe(0);
       expect(performance.now() - begun).toBeLessThan(3000);
     }
     await saving.ended;
@@ -131,7 +131,7 @@ describe.each(engines())("%s: start, stop and restart", (engine) => {
   test("restart ends what ran", async () => {
     const name = await session(at);
     await at.manyoyo(["-d", "-n", name, "-x", "sleep", "4712"]);
-    expect((await at.manyoyo(["restart", name])).status).toBe(0);
+    expect((await at.manyoyo(["restart", "-f", name])).status).toBe(0);
     expect(await processesIn(engine, name)).not.toContain("4712");
     expect((await at.manyoyo(["-n", name, "-x", "echo on"])).stdout).toBe("on\n");
   });

@@ -82,7 +82,7 @@ describe.each(engines())("%s: the exit status", (engine) => {
     const victim = at.name();
     const running = at.manyoyo(["-n", victim, "-x", "echo up >up2; sleep 60"]);
     await until("the command runs", () => Bun.file(`${at.folder}/up2`).exists());
-    expect((await at.manyoyo(["stop", victim])).status).toBe(0);
+    expect((await at.manyoyo(["stop", "-f", victim])).status).toBe(0);
     expect((await running).status).toBeGreaterThan(0);
     expect((await at.manyoyo(["-n", victim, "-x", "cat up2"])).stdout).toBe("up\n");
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { endText, guardText, initText, runText, whoText } from "../../lib/inside/texts.ts";
+import { endText, guardText, initText, prepareText, runText, whoText } from "../../lib/inside/texts.ts";
 import type { EngineName } from "../support/engines.ts";
 import { fake, inspected, missing, prints, sessionId } from "../support/fake.ts";
 
@@ -144,7 +144,14 @@ describe.each([...engines])("words of the user never become options of %s", (eng
 
 describe("the sh texts that travel", () => {
   const shells = ["/bin/sh", "dash", "bash"].filter((shell) => Bun.which(shell) !== null);
-  const texts = { init: initText(), run: runText(), end: endText(), who: whoText(), guard: guardText() };
+  const texts = {
+    init: initText(),
+    prepare: prepareText(),
+    run: runText(),
+    end: endText(),
+    who: whoText(),
+    guard: guardText(),
+  };
   test.each(Object.entries(texts))("are read by every shell at hand: %s", async (_name, text) => {
     for (const shell of shells) {
       const child = Bun.spawn([shell, "-n", "-c", text], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });

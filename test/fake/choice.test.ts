@@ -89,7 +89,7 @@ describe("the executable", () => {
       status: 125,
       stdout: "",
       stderr:
-        "manyoyo: Neither docker nor podman is installed.\n  Install one of them, for example: apt-get install podman\n",
+        "manyoyo: Neither docker nor podman is installed.\n  Install one of them, for example: apt-get install podman\n  More: manyoyo doctor\n",
     });
   });
 

@@ -96,7 +96,7 @@ describe.each(rows.map((row) => [`${row.engine} ${row.what}`, row] as const))("%
       expect(first).toContain(row.sentence);
       if (row.hint === undefined) expect(second).toBe("");
       else expect(second).toMatch(row.hint);
-      expect(more).toEqual([]);
+      expect(more).toEqual(row.code === "engine-down" ? ["  More: manyoyo doctor"] : []);
     },
   );
 

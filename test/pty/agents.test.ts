@@ -55,7 +55,9 @@ describe.each(engines())("an agent at a terminal, %s", (engine) => {
   });
 
   test("resume with an id goes on with that conversation, and a stopped session is woken", async () => {
-    const name = await agentSession(await newFolder());
+    const folder = await newFolder();
+    const name = await agentSession(folder);
+    await converse(name, folder);
     expect((await on.manyoyo(["stop", name])).status).toBe(0);
     await using terminal = on.at(["resume", name, "0b5e-1"]);
     await terminal.waitFor("agent<--flag><-r><0b5e-1>\n");
@@ -103,6 +105,7 @@ describe.each(engines())("an agent at a terminal, %s", (engine) => {
     const settings = {
       imageName: "localhost/manyoyo-test",
       imageVersion: "base",
+      login: "none",
       env: { PATH: `${folder}/bin:/usr/bin:/bin` },
     };
     mkdirSync(home, { recursive: true });

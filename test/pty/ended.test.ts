@@ -194,7 +194,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     const name = await on.session(fullScreen);
     await using terminal = on.script(outer, ["-n", name]);
     await terminal.waitFor("ready");
-    expect((await on.manyoyo(["stop", name])).status).toBe(0);
+    expect((await on.manyoyo(["stop", "-f", name])).status).toBe(0);
     await terminal.waitFor("Open a shell");
     expect([lastSwitch(terminal, "1049"), await on.state(name)]).toEqual(["l", "exited"]);
     terminal.type("i");

@@ -34,20 +34,15 @@ describe.each(engines())("what is said at a terminal, %s", (engine) => {
     return name;
   }
 
-  test.each([
-    [[]],
-    [["-h"]],
-    [["--help"]],
-    [["--version"]],
-    [["ls"]],
-    [["rm", "-h"]],
-    [["image", "build", "-h"]],
-  ])("%j at a small terminal is no error", async (words) => {
-    await using terminal = on.at(words, { cols: 80, rows: 24 });
-    expect(await terminal.status()).toBe(0);
-    await terminal.waitFor(/\S/);
-    expect(terminal.text()).not.toContain("This is a defect");
-  });
+  test.each([[["-h"]], [["--help"]], [["--version"]], [["ls"]], [["rm", "-h"]], [["image", "build", "-h"]]])(
+    "%j at a small terminal is no error",
+    async (words) => {
+      await using terminal = on.at(words, { cols: 80, rows: 24 });
+      expect(await terminal.status()).toBe(0);
+      await terminal.waitFor(/\S/);
+      expect(terminal.text()).not.toContain("This is a defect");
+    },
+  );
 
   test("an error is one plain sentence with the next step", async () => {
     await using terminal = on.at(["--no-such-option"]);
@@ -58,7 +53,14 @@ describe.each(engines())("what is said at a terminal, %s", (engine) => {
 
   test("a hostile label is shown and not obeyed", async () => {
     const name = await hostileSession();
-    for (const words of [["ls"], ["-n", name, "-q", "askkeep"], ["resume", name], ["rm", name]]) {
+    for (const words of [
+      ["ls", "--all-users"],
+      ["inspect", name],
+      ["logs", name],
+      ["-n", name, "-q", "askkeep"],
+      ["resume", name],
+      ["rm", name],
+    ]) {
       await using terminal = on.at(words, { cols: 400 });
       await terminal.status();
       await terminal.waitFor(name);

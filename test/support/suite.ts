@@ -22,6 +22,7 @@ export const suites: readonly Suite[] = [
   { name: "engine", seconds: 60, needs: ["executable", "engines"] },
   { name: "pty", seconds: 60, needs: ["executable", "engines"] },
   { name: "shells", seconds: 60, needs: ["executable", "engines"] },
+  { name: "agents", seconds: 180, needs: ["executable", "engines"] },
 ];
 
 /** The test files of a suite, as paths from the top of the checkout. */

@@ -11,6 +11,7 @@ export const keys = {
   ctrlD: "\x04",
   ctrlP: "\x10",
   ctrlQ: "\x11",
+  ctrlU: "\x15",
   ctrlZ: "\x1a",
   ctrlSpace: "\x00",
   ctrlBackslash: "\x1c",

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { type Parsed, parseArgv, saysJson } from "../../../cli/argv.ts";
+import { type OptionName, takes } from "../../../cli/options.ts";
+import { verbNames } from "../../../cli/verbs.ts";
 import { agentNames } from "../../../lib/agents/known.ts";
 import { Failure } from "../../../lib/failure.ts";
 
 const agents = agentNames();
 const parse = (words: readonly string[]): Parsed => parseArgv(words, { agents });
+
+const ownersOf = (...names: readonly OptionName[]): readonly string[] =>
+  verbNames().filter((verb) => names.some((name) => takes(verb, name)));
 
 /** What was said: values that are not merely absent, and the rest of the result where it is not empty. */
 function said(parsed: Parsed): Record<string, unknown> {
@@ -138,7 +143,8 @@ const refused: readonly (readonly [line: string | readonly string[], message: st
   ["rm my-app -p 80:80", "rm takes no --publish.", "manyoyo help rm"],
   ["shell my-app -x ls", "shell takes no --shell-full."],
   ["--names", "--names belongs to ls.", "manyoyo help ls"],
-  ["-f", "--force belongs to resume, rm."],
+  ["--force", `--force belongs to ${ownersOf("force").join(", ")}.`],
+  ["-f", `-f belongs to ${ownersOf("force", "follow").join(", ")}.`],
   // Verbs of others.
   ["attach my-app", "There is no verb attach: it is manyoyo resume my-app here.", "manyoyo resume my-app"],
   ["ssh", "There is no verb ssh: it is manyoyo shell NAME here."],

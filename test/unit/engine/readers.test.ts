@@ -16,7 +16,7 @@ const docker = {
   Name: "/web",
   Mounts: [
     { Type: "bind", Source: "/home/a/web", Destination: "/w", RW: true },
-    { Type: "volume", Name: "cache", Source: "/var/lib/docker/volumes/cache/_data" },
+    { Type: "volume", Name: "cache", Destination: "/cache", Source: "/var/lib/docker/volumes/cache/_data" },
   ],
   Config: {
     Env: ["PATH=/bin", "MANYOYO_ENV_A=x\\ny", "EMPTY=", "B=c=d"],
@@ -48,6 +48,9 @@ describe("inspect", () => {
       imageId: "sha256:aa",
       labels: odd,
       envNames: ["PATH", "MANYOYO_ENV_A", "EMPTY", "B"],
+      homeVariable: undefined,
+      runsAs: "",
+      namedVolumes: { "/cache": "cache" },
       workdir: "/w",
       binds: ["/home/a/web"],
     });
@@ -137,6 +140,14 @@ describe("the list of docker", () => {
     expect(readList("docker", line({ created }))[0]?.created).toBe(expected);
   });
 
+  test("tells when each was started or stopped last, and what it wrote where that was asked", () => {
+    const [read] = readList("docker", line({ told: "Exited (0) 2 hours ago", size: "12kB (virtual 169MB)" }));
+    expect(read?.size).toBe(12_000);
+    expect(Math.abs((read?.used ?? 0) - (Date.now() - 7_200_000))).toBeLessThan(5000);
+    const created = "2226-01-05 07:09:00 +0000 UTC";
+    expect(readList("docker", line({ created, told: "Created" }))[0]?.used).toBe(Date.UTC(2226, 0, 5, 7, 9));
+  });
+
   test("of nothing is empty", () => {
     expect(readList("docker", "")).toEqual([]);
     expect(readList("docker", "\n")).toEqual([]);
@@ -163,12 +174,30 @@ describe("the list of podman", () => {
         name: "web",
         status: "exited",
         created: Date.UTC(2026, 0, 5, 7, 9),
+        used: Date.UTC(2026, 0, 5, 7, 9),
         image: "localhost/box:1",
         labels: odd,
         binds: [],
         imageWord: "aa",
       },
     ]);
+  });
+
+  test("tells when each was started or stopped last, and what it wrote where that was asked", () => {
+    const [never, stopped] = readList(
+      "podman",
+      JSON.stringify([
+        { ...each, StartedAt: -62_135_596_800, ExitedAt: -62_135_596_800 },
+        {
+          ...each,
+          StartedAt: each.Created + 5,
+          ExitedAt: each.Created + 90,
+          Size: { rootFsSize: 169, rwSize: 12 },
+        },
+      ]),
+    );
+    expect(never?.used).toBe(each.Created * 1000);
+    expect(stopped).toMatchObject({ used: (each.Created + 90) * 1000, size: 12 });
   });
 
   test("may have no labels and no names", () => {
@@ -201,12 +230,16 @@ describe("what runs", () => {
     ["", []],
     [
       "ab 1767596940 ann,npm%20test\n",
-      [{ id: "ab", since: 1_767_596_940_000, user: "ann", line: "npm test" }],
+      [{ id: "ab", since: 1_767_596_940_000, user: "ann", line: "npm test", background: false }],
     ],
-    ["ab 5 ann,%E6%97%A5%0A%1B\n", [{ id: "ab", since: 5000, user: "ann", line: "日\n\u001b" }]],
-    ["ab 5 ann,100%\n", [{ id: "ab", since: 5000, user: "ann", line: "100%" }]],
-    ["ab 5 \n", [{ id: "ab", since: 5000, user: "", line: "" }]],
-    ["ab 5\n\n", [{ id: "ab", since: 5000, user: "", line: "" }]],
+    [
+      "ab 5 ann,%E6%97%A5%0A%1B\n",
+      [{ id: "ab", since: 5000, user: "ann", line: "日\n\u001b", background: false }],
+    ],
+    ["ab 5 ann,100%\n", [{ id: "ab", since: 5000, user: "ann", line: "100%", background: false }]],
+    ["ab 5 \n", [{ id: "ab", since: 5000, user: "", line: "", background: false }]],
+    ["ab 5 ann,x,background\n", [{ id: "ab", since: 5000, user: "ann", line: "x", background: true }]],
+    ["ab 5\n\n", [{ id: "ab", since: 5000, user: "", line: "", background: false }]],
   ])("is read from %j", (text, expected) => {
     expect(readRunning(text)).toEqual(expected);
   });
@@ -240,6 +273,7 @@ describe("the status of the last run", () => {
     ],
     ["something inside wrote an end of nothing", `manyoyo end ${a} 9\n`, 0],
     ["an end came twice", `manyoyo start ${a} x\nmanyoyo end ${a} 3\nmanyoyo end ${a} 9\n`, 3],
+    ["its output has no line end", `manyoyo start ${a} ann,x\nabcmanyoyo end ${a} 3\n`, 3],
     [
       "the words stand inside a line",
       `manyoyo start ${a} x\nmanyoyo end ${a} 3\nsay manyoyo start ${b} x\n`,

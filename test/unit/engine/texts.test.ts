@@ -1,7 +1,23 @@
 import { expect, test } from "bun:test";
-import { endText, guardText, initText, runText, whoText } from "../../../lib/inside/texts.ts";
+import {
+  endText,
+  guardText,
+  initText,
+  ownerText,
+  prepareText,
+  runText,
+  whoText,
+} from "../../../lib/inside/texts.ts";
 
-const texts = { init: initText(), run: runText(), end: endText(), who: whoText(), guard: guardText() };
+const texts = {
+  init: initText(),
+  prepare: prepareText(),
+  owner: ownerText(),
+  run: runText(),
+  end: endText(),
+  who: whoText(),
+  guard: guardText(),
+};
 
 test.each(Object.entries(texts))(
   "the text %s travels without comments and with all its code",

@@ -92,6 +92,7 @@ const session = (first: string, args: readonly string[] = []): Session => ({
   args,
   legacy: false,
   user: undefined,
+  userHabit: undefined,
   options: undefined,
 });
 

@@ -13,12 +13,14 @@ const at: Circumstances = {
   selinux: false,
   user: "ann",
   call: undefined,
+  stores: [],
+  prepare: [],
 };
 const nothing = { exact: undefined, said: undefined, usual: undefined, args: undefined };
 const plan = (settings: Partial<Settings>, some: Partial<Circumstances> = {}): Make =>
   planMake("web", { ...empty, ...settings }, { ...nothing, said: "claude" }, { ...at, ...some });
 const words = (make: Make, envFile?: string): readonly string[] =>
-  makeWords(make, { log: ["--log-driver", "x"] }, "INIT", envFile);
+  makeWords(make, { log: ["--log-driver", "x"] }, { init: "INIT", prepare: "PREPARE" }, envFile);
 
 /** The words after each `--label`, as a map. */
 function labelsOf(all: readonly string[]): Readonly<Record<string, string>> {

@@ -56,6 +56,7 @@ describe("a session", () => {
       args: ["a b", ""],
       legacy: false,
       user: "ann",
+      userHabit: undefined,
       options: "{}",
     });
   });

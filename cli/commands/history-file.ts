@@ -1,0 +1,147 @@
+import { closeSync, createReadStream, existsSync, linkSync, openSync, renameSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { createGunzip } from "node:zlib";
+import { Failure } from "../../lib/failure.ts";
+import { backUp, manifestOf } from "../../lib/history/backup.ts";
+import type { Manifest } from "../../lib/history/manifest.ts";
+import { restore as restoreInto } from "../../lib/history/restore.ts";
+import { withTemporary } from "../../lib/history/temporary.ts";
+import { writeAll } from "../../lib/history/write.ts";
+import { isTerminal } from "../../lib/terminal.ts";
+import type { Call } from "../call.ts";
+import { withHistory } from "../history.ts";
+import { answer, answerBytes, answerJson, say } from "../print.ts";
+import { quoted } from "../quoted.ts";
+import { verbContext } from "../sessions.ts";
+
+/** `manyoyo history backup NAME -o FILE`: all conversations in one file, without any login. */
+export async function backup(call: Call): Promise<number> {
+  const { output, force, json } = call.parsed.values;
+  const [word = "."] = call.parsed.operands;
+  const place = placeFor(call, output, word);
+  if (place !== undefined && !force && existsSync(place)) throw isThere(output ?? "");
+  const context = await verbContext(call);
+  await withHistory(call, context, word, async (source) => {
+    const manifest = await manifestOf(source);
+    const count = countOf(manifest);
+    if (count === 0) throw new Failure("usage", `${source.name} has no conversation to save.`);
+    const write = (sink: (bytes: Uint8Array) => void) => backUp(source, manifest, sink);
+    if (place === undefined) return write(answerBytes);
+    await intoFile(place, output ?? "", force, write);
+    if (json) answerJson({ session: source.name, file: place, agents: manifest.agents });
+    else answer(place);
+    if (call.terminal && !json) say(`Saved ${counted(count)} of ${source.name}.`);
+  });
+  return 0;
+}
+
+/** `manyoyo history restore NAME FILE`: brings them back; what is there already stays, unless `-f`. */
+export async function restore(call: Call): Promise<number> {
+  const { force, json } = call.parsed.values;
+  const [word = ".", file = "-"] = call.parsed.operands;
+  const archive = archiveOf(call, file);
+  const context = await verbContext(call);
+  await withHistory(call, context, word, async (source) => {
+    const { manifest, written, left } = await restoreInto(source, archive, force);
+    if (json) answerJson({ session: source.name, of: manifest.session, written, left });
+    else {
+      if (written.length > 0) answer(written.join("\n"));
+      say(`Restored ${files(written.length)} of ${manifest.session} into ${source.name}.`);
+      if (left.length > 0) say(`${files(left.length)} were there already and stay; write over them: -f`);
+    }
+  });
+  return 0;
+}
+
+/** The full path to write to; undefined for stdout. @throws Failure `usage` */
+function placeFor(call: Call, output: string | undefined, word: string): string | undefined {
+  if (output === undefined) {
+    throw new Failure(
+      "usage",
+      "Say where to: -o FILE, or -o - for stdout.",
+      `manyoyo history backup ${word} -o FILE`,
+    );
+  }
+  if (output !== "-") return resolve(call.cwd, output);
+  if (isTerminal(1)) {
+    throw new Failure(
+      "usage",
+      "A backup is no text, so it is not written to a terminal.",
+      "Give a file: -o FILE",
+    );
+  }
+  if (call.parsed.values.json) {
+    throw new Failure("usage", "stdout is either the backup or one JSON document.", "Give a file: -o FILE");
+  }
+  return undefined;
+}
+
+function isThere(output: string): Failure {
+  return new Failure(
+    "usage",
+    `${quoted(output)} is there already.`,
+    "Write over it: -f, or choose another file.",
+  );
+}
+
+// Under another name until it is whole: nobody finds half a backup, whatever happens to this call.
+async function intoFile(
+  place: string,
+  output: string,
+  force: boolean,
+  write: (sink: (bytes: Uint8Array) => void) => Promise<void>,
+): Promise<void> {
+  const draft = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
+  const descriptor = opened(draft, output);
+  await withTemporary(draft, async () => {
+    try {
+      await write((bytes) => writeAll(descriptor, bytes));
+      if (force) renameSync(draft, place);
+      else linkSync(draft, place);
+    } catch (thrown) {
+      if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") throw isThere(output);
+      throw thrown;
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+function opened(draft: string, output: string): number {
+  try {
+    return openSync(draft, "wx", 0o600);
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message.replace(/, open .*$/, "") : String(thrown);
+    throw new Failure("usage", `${quoted(output)} cannot be written: ${why}.`);
+  }
+}
+
+function archiveOf(call: Call, file: string): AsyncIterable<Uint8Array> {
+  if (file === "-" && isTerminal(0)) {
+    throw new Failure(
+      "usage",
+      "There is no backup on stdin.",
+      "Give a file, or: manyoyo history restore NAME - < FILE",
+    );
+  }
+  const path = resolve(call.cwd, file);
+  if (file !== "-" && !(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)) {
+    throw new Failure("usage", `There is no file ${quoted(file)}.`);
+  }
+  const source = file === "-" ? process.stdin : createReadStream(path);
+  const gunzip = createGunzip();
+  source.on("error", (thrown) => gunzip.destroy(thrown));
+  return source.pipe(gunzip);
+}
+
+function countOf({ agents }: Manifest): number {
+  return Object.values(agents).reduce((sum, ids) => sum + ids.length, 0);
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? "conversation" : "conversations"}`;
+}
+
+function files(count: number): string {
+  return `${count} ${count === 1 ? "file" : "files"}`;
+}

@@ -1,0 +1,116 @@
+import { runningIn } from "../../lib/engine/busy.ts";
+import { remove } from "../../lib/engine/change.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
+import { listSessions } from "../../lib/engine/list.ts";
+import { lastUse, removeIdle } from "../../lib/engine/used.ts";
+import { Failure } from "../../lib/failure.ts";
+import { lostCount, lostWith } from "../../lib/history/lost.ts";
+import { pooled } from "../../lib/pool.ts";
+import { isCandidate, judge, type PruneWish, type Spared, type Use } from "../../lib/session/prune.ts";
+import type { Session } from "../../lib/session/session.ts";
+import { parseDuration } from "../../lib/settings/durations.ts";
+import { type Call, userName } from "../call.ts";
+import { eachResult } from "../each.ts";
+import { inUse } from "../in-use.ts";
+import { age, answer, answerJson, say, size, table } from "../print.ts";
+import { verbContext } from "../sessions.ts";
+
+/** What goes unless it is said otherwise. */
+const usualAge = "7d";
+
+/** `manyoyo prune`: removes sessions that nobody has used for long, after saying which. */
+export async function prune(call: Call): Promise<number> {
+  const { values } = call.parsed;
+  const wish: PruneWish = {
+    olderThan: parseDuration(values.olderThan ?? usualAge),
+    all: values.all,
+    force: values.force,
+  };
+  const { choice } = await verbContext(call);
+  const { engine } = choice;
+  const sessions = (await listSessions(engine)).filter(
+    // One whose maker nobody wrote down, as the original tool did not, may be anybody's.
+    (session) => isCandidate(session, wish) && (values.allUsers || session.user === userName(call)),
+  );
+  const uses = await pooled(sessions, 8, (session) => useOf(engine, session));
+  const { gone, spared } = judge(
+    uses.filter((use) => use !== undefined),
+    wish,
+    Date.now(),
+  );
+  tell(call, gone, spared);
+  if (gone.length > 0 && !values.dryRun && !(await agreed(call, gone))) return 130;
+  const { sessions: removed, status } = values.dryRun
+    ? { sessions: gone.map(documentOf), status: 0 }
+    : await removeAll(call, engine, gone);
+  if (values.json) {
+    const left = spared.map(({ use, reason }) => ({ ...documentOf(use), reason }));
+    answerJson({ engine: engine.name, dryRun: values.dryRun, sessions: removed, spared: left });
+  }
+  return status;
+}
+
+async function useOf(engine: Engine, session: Session): Promise<Use | undefined> {
+  const [use, running, lost] = await Promise.all([
+    lastUse(engine, session),
+    session.state === "running" ? runningIn(engine, session.id) : [],
+    session.agent === undefined ? [] : lostWith(engine, session),
+  ]);
+  if (use === undefined) return undefined;
+  return { session, ...use, busy: inUse(running), conversations: lostCount(lost) };
+}
+
+function tell(call: Call, gone: readonly Use[], spared: readonly Spared[]): void {
+  const { json, dryRun } = call.parsed.values;
+  if (json) return;
+  const heading = ["NAME", "STATE", "USED", "SIZE", "FOLDER"];
+  const lines = gone.length === 0 ? [] : table([heading, ...gone.map(row)]);
+  for (const line of lines) (dryRun ? answer : say)(line);
+  for (const { use, reason } of spared) say(`Left out: ${use.session.name}, ${reason}.`);
+  if (gone.length === 0) say("There is nothing to remove.");
+}
+
+function row({ session, used, size: bytes }: Use): readonly string[] {
+  const when = used === undefined ? "-" : `${age(used, Date.now())} ago`;
+  return [session.name, session.state, when, bytes === undefined ? "-" : size(bytes), session.folder ?? "-"];
+}
+
+// Removing is asked about at a terminal; a script says --yes, which at this verb is a word about removing.
+async function agreed(call: Call, gone: readonly Use[]): Promise<boolean> {
+  if (call.parsed.values.yes) return true;
+  if (!call.canAsk) {
+    throw new Failure(
+      "usage",
+      "Nothing was removed, as nobody can be asked.",
+      "Say --yes, or --dry-run to see what would go",
+    );
+  }
+  const { askYes } = await import("../menu.ts");
+  return askYes(gone.length === 1 ? "Remove it?" : `Remove these ${gone.length} sessions?`);
+}
+
+function documentOf({ session, used, size: bytes }: Use): Readonly<Record<string, unknown>> {
+  const { name, state, folder = null } = session;
+  return {
+    name,
+    state,
+    folder,
+    used: used === undefined ? null : new Date(used).toISOString(),
+    size: bytes ?? null,
+  };
+}
+
+async function removeAll(call: Call, engine: Engine, gone: readonly Use[]) {
+  const byName = new Map(gone.map((use) => [use.session.name, use]));
+  return eachResult(call, [...byName.keys()], async (name) => {
+    const use = byName.get(name);
+    if (use === undefined) return { result: "missing" };
+    if (call.parsed.values.force || use.session.state === "running" || use.session.state === "paused") {
+      await remove(engine, use.session);
+    } else if (!(await removeIdle(engine, use.session))) {
+      throw new Failure("in-use", `The session ${name} was started meanwhile, so it stays.`);
+    }
+    if (!call.parsed.values.json) answer(name);
+    return { result: "removed", size: use.size ?? null };
+  });
+}

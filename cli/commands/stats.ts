@@ -1,0 +1,79 @@
+import type { Engine } from "../../lib/engine/engine.ts";
+import { listSessions } from "../../lib/engine/list.ts";
+import { type Meter, meterOf, type Use } from "../../lib/engine/stats.ts";
+import type { Session } from "../../lib/session/session.ts";
+import { type Call, userName } from "../call.ts";
+import { answer, answerJson, say, size, table } from "../print.ts";
+import { sessionOf, verbContext } from "../sessions.ts";
+
+/** A session with what it uses; undefined for one that does not run. */
+interface Measured {
+  readonly session: Session;
+  readonly use: Use | undefined;
+}
+
+/** `manyoyo stats [NAME...]`: what one's sessions that run, or these, use: again and again at a terminal. */
+export async function stats(call: Call): Promise<number> {
+  const { json, noStream } = call.parsed.values;
+  const context = await verbContext(call);
+  const { engine } = context.choice;
+  const named = await Promise.all(call.parsed.operands.map((word) => sessionOf(call, context, word)));
+  const ids = named.length === 0 ? undefined : new Set(named.map(({ session }) => session.id));
+  const meter = meterOf(engine);
+  const measure = (): Promise<readonly Measured[]> => measured(call, engine, meter, ids);
+  if (call.terminal && !json && !noStream) {
+    const { watch } = await import("../watch.ts");
+    await watch(async () => lines(await measure()));
+    return 0;
+  }
+  const all = await measure();
+  if (json) answerJson({ engine: engine.name, sessions: all.map(document) });
+  else if (all.length > 0) answer(lines(all).join("\n"));
+  else if (call.terminal) say("No session runs.");
+  return 0;
+}
+
+/** The sessions of these ids, else one's own that run, by their names. */
+async function measured(call: Call, engine: Engine, meter: Meter, ids: ReadonlySet<string> | undefined) {
+  const me = userName(call);
+  const mine = ({ user }: Session): boolean =>
+    call.parsed.values.allUsers || user === undefined || user === me;
+  const isOn = ({ state }: Session): boolean => state === "running" || state === "paused";
+  const sessions = (await listSessions(engine))
+    .filter((session) => (ids === undefined ? mine(session) && isOn(session) : ids.has(session.id)))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const uses = await meter(sessions.filter(isOn).map(({ id }) => id));
+  return sessions.map((session): Measured => ({ session, use: uses.get(session.id) }));
+}
+
+const heading = ["NAME", "STATE", "CPU", "MEMORY", "LIMIT", "PIDS", "RECEIVED", "SENT"];
+
+function lines(all: readonly Measured[]): readonly string[] {
+  const bytes = (amount: number | undefined): string => (amount === undefined ? "-" : size(amount));
+  const rows = all.map(({ session, use }) => [
+    session.name,
+    session.state,
+    use?.cpu === undefined ? "-" : `${use.cpu.toFixed(1)}%`,
+    bytes(use?.memory),
+    bytes(use?.memoryLimit),
+    use?.pids === undefined ? "-" : String(use.pids),
+    bytes(use?.received),
+    bytes(use?.sent),
+  ]);
+  return table([heading, ...rows]);
+}
+
+function document({ session, use }: Measured): Readonly<Record<string, unknown>> {
+  const { name, id, state } = session;
+  return {
+    name,
+    id,
+    state,
+    cpu: use?.cpu ?? null,
+    memory: use?.memory ?? null,
+    memoryLimit: use?.memoryLimit ?? null,
+    pids: use?.pids ?? null,
+    received: use?.received ?? null,
+    sent: use?.sent ?? null,
+  };
+}

@@ -1,0 +1,114 @@
+import { agentNames, agents } from "../../lib/agents/known.ts";
+import { listSessions } from "../../lib/engine/list.ts";
+import { Failure, Interrupted } from "../../lib/failure.ts";
+import type { Session } from "../../lib/session/session.ts";
+import { realPath } from "../../lib/settings/files.ts";
+import { parseArgv } from "../argv.ts";
+import { type Call, callOf, userName } from "../call.ts";
+import type { Pick } from "../pick/list.ts";
+import { say } from "../print.ts";
+import { report } from "../report.ts";
+import { verbContext } from "../sessions.ts";
+
+/** `manyoyo` alone at a terminal, `manyoyo switch`: choose a session and go on in it. */
+export async function pick(call: Call): Promise<number> {
+  if (!call.canAsk) {
+    throw new Failure(
+      "usage",
+      "Choosing a session needs a terminal.",
+      "List them: manyoyo ls; or say which: manyoyo -n NAME",
+    );
+  }
+  const { choice } = await verbContext(call);
+  const here = realPath(call.cwd);
+  const list = async (): Promise<readonly Session[]> =>
+    ordered(await listSessions(choice.engine), here, userName(call));
+  for (let sessions = await list(); ; sessions = await list()) {
+    if (sessions.length === 0) {
+      welcome();
+      return begin(call, undefined);
+    }
+    const { pickSession } = await import("../pick/screen.ts");
+    const chosen = await pickSession({ sessions, again: list, here });
+    const status = await act(call, chosen);
+    if (status !== undefined) return status;
+  }
+}
+
+/** One's own sessions, this folder's first, the newest first among equals. */
+function ordered(sessions: readonly Session[], here: string, user: string): readonly Session[] {
+  return sessions
+    .filter((session) => session.user === undefined || session.user === user)
+    .toSorted((one, other) => {
+      const near = Number(other.folder === here) - Number(one.folder === here);
+      return near !== 0 ? near : other.created - one.created;
+    });
+}
+
+/** Does what was chosen; undefined when the list is to be shown again. */
+async function act(call: Call, chosen: Pick): Promise<number | undefined> {
+  switch (chosen.kind) {
+    case "leave":
+      throw new Interrupted(130);
+    case "new":
+      return begin(call, chosen.name);
+    case "join":
+      return join(call, chosen.session);
+    case "shell": {
+      const { openShell } = await import("./shell.ts");
+      return openShell(callLike(call, ["shell", chosen.session.name]));
+    }
+    case "stop": {
+      const { stop } = await import("./change.ts");
+      await stop(callLike(call, ["stop", chosen.session.name])).catch((thrown: unknown) =>
+        report(thrown, false),
+      );
+      return undefined;
+    }
+    case "remove": {
+      const { rm } = await import("./rm.ts");
+      await rm(callLike(call, ["rm", chosen.session.name])).catch((thrown: unknown) => report(thrown, false));
+      return undefined;
+    }
+  }
+}
+
+/** Goes on with the agent's conversation, else with the first command, else in a shell. */
+async function join(call: Call, { name, agent, firstCommand }: Session): Promise<number> {
+  if (agent !== undefined) {
+    const { resume } = await import("./resume.ts");
+    return resume(callLike(call, ["resume", name]));
+  }
+  if (firstCommand === "") {
+    const { openShell } = await import("./shell.ts");
+    return openShell(callLike(call, ["shell", name]));
+  }
+  const { root } = await import("./root.ts");
+  return root(callLike(call, ["-n", name]));
+}
+
+/** A new session in this folder: of that name, or of an agent that is asked for. */
+async function begin(call: Call, name: string | undefined): Promise<number> {
+  const { root } = await import("./root.ts");
+  if (name !== undefined) return root(callLike(call, ["-n", name]));
+  const { askOne } = await import("../menu.ts");
+  const chosen = await askOne("A new session in this folder, for what?", [
+    ...agents.map((agent) => ({ value: agent.name, label: agent.title })),
+    { value: "", label: "A shell" },
+  ]);
+  if (chosen === undefined) throw new Interrupted(130);
+  return root(callLike(call, chosen === "" ? ["--host-path", call.cwd] : [chosen, "--new"]));
+}
+
+function welcome(): void {
+  say("A session is a container with this folder in it, in which an agent works while you come and go.");
+  say("manyoyo alone brings you back to it, manyoyo ls shows what there is, manyoyo -h names the rest.");
+  say("There is none yet, so begin with an agent:");
+}
+
+/** A call of other words in this same place, with the engine that this one names. */
+function callLike(call: Call, words: readonly string[]): Call {
+  const { engine } = call.parsed.values;
+  const own = engine === undefined ? [] : ["--engine", engine];
+  return callOf(parseArgv([...own, ...words], { agents: agentNames() }));
+}

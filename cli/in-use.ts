@@ -1,0 +1,59 @@
+import { type Running, runningIn } from "../lib/engine/busy.ts";
+import { Failure } from "../lib/failure.ts";
+import type { Call } from "./call.ts";
+import { age } from "./print.ts";
+import { sessionOf, type VerbContext } from "./sessions.ts";
+
+/** What is about to be done to sessions, in the words of its question. */
+export type Ending = "Remove" | "Stop" | "Restart";
+
+const verbs: Readonly<Record<Ending, string>> = { Remove: "rm", Stop: "stop", Restart: "restart" };
+
+/**
+ * Looks which of the operands' sessions are in use, and asks about each, one after the other and before anything is done.
+ * @returns why a session is to be left alone, by its word; none with `--force`. What else is wrong with a word is left to
+ * whoever does it.
+ */
+export async function refusals(
+  call: Call,
+  context: VerbContext,
+  ending: Ending,
+): Promise<ReadonlyMap<string, Failure>> {
+  const refused = new Map<string, Failure>();
+  if (call.parsed.values.force) return refused;
+  for (const word of call.parsed.operands) {
+    const failure = await refusal(call, context, { word, ending });
+    if (failure !== undefined) refused.set(word, failure);
+  }
+  return refused;
+}
+
+async function refusal(
+  call: Call,
+  context: VerbContext,
+  { word, ending }: { readonly word: string; readonly ending: Ending },
+): Promise<Failure | undefined> {
+  const found = await sessionOf(call, context, word).catch(() => undefined);
+  if (found?.session.state !== "running") return undefined;
+  const { name, id } = found.session;
+  const running = await runningIn(context.choice.engine, id);
+  const use = inUse(running);
+  if (use === undefined) return undefined;
+  const message = `${name} is in use: ${use}.`;
+  if (call.canAsk) {
+    const { askYes } = await import("./menu.ts");
+    if (await askYes(`${message} ${ending} it all the same?`)) return undefined;
+  }
+  return new Failure(
+    "in-use",
+    `The session ${message}`,
+    `${ending} it all the same: manyoyo ${verbs[ending]} -f ${word}`,
+  );
+}
+
+/** Who runs what in a session since when, of several the first; undefined when nobody does. */
+export function inUse([first, ...others]: readonly Running[]): string | undefined {
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  return `${first.user} runs ${first.line} (since ${age(first.since, Date.now())})${more}`;
+}

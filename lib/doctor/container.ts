@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stop } from "../engine/change.ts";
+import type { Engine } from "../engine/engine.ts";
+import { execWords, type Run } from "../engine/exec.ts";
+import { findSession } from "../engine/find.ts";
+import { guardSession } from "../engine/guard.ts";
+import { makeSession } from "../engine/make.ts";
+import { newRun, type RunOptions } from "../engine/run.ts";
+import { Failure, Interrupted } from "../failure.ts";
+import type { Make } from "../session/make.ts";
+import { realPath } from "../settings/files.ts";
+import { capture, signalStatus } from "../shell.ts";
+import { onEndingSignal } from "../signals.ts";
+import type { Finding } from "./finding.ts";
+import { lookAtTerminal, type Size } from "./terminal.ts";
+
+/** A container to be tried, and how. */
+export interface Trial {
+  readonly engine: Engine;
+  /** Folders, of which the first that can be written gets the workspace. */
+  readonly within: readonly string[];
+  /** What the container is made like, by its workspace, name and call: exactly as a session is. */
+  readonly make: (folder: string, name: string, call: string) => Promise<Make>;
+  readonly options: RunOptions;
+  readonly size: Size;
+}
+
+/**
+ * Makes a container as a session is made, runs in it, stops it, and sees that it is gone, whatever happens meanwhile.
+ * @throws Interrupted when the call is told to end.
+ */
+export async function tryContainer(trial: Trial): Promise<readonly Finding[]> {
+  const folder = workspaceIn(trial.within);
+  if (folder === undefined)
+    return [problem(`No folder can be made in ${trial.within.join(" or ")}.`, "Set TMPDIR.")];
+  const told: NodeJS.Signals[] = [];
+  const ignore = onEndingSignal((signal) => told.push(signal));
+  const name = `manyoyo-doctor-${crypto.randomUUID().slice(0, 8)}`;
+  const findings: Finding[] = [];
+  const call = crypto.randomUUID();
+  const guard = guardSession(trial.engine, name, call);
+  try {
+    const make = await trial.make(folder, name, call);
+    const since = performance.now();
+    const made = await makeSession(trial.engine, make, new Map(), guard);
+    if (made.kind === "made") {
+      findings.push(ok(`A container of ${make.image} was made in ${seconds(since)}.`));
+      for (const look of [lookAtMount, lookAtTerminal, lookAtNetwork, lookAtStop]) {
+        if (told.length === 0) findings.push(...(await look({ ...trial, folder, name, id: made.id })));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (told.length === 0) findings.push(problem(error.message, error.hint));
+  } finally {
+    const gone = await guard.release();
+    rmSync(folder, { recursive: true, force: true });
+    if (!gone)
+      findings.push(
+        problem(`The container ${name} could not be removed.`, `${trial.engine.name} rm -f ${name}`),
+      );
+    ignore();
+  }
+  const [signal] = told;
+  if (signal !== undefined) throw new Interrupted(signalStatus(signal));
+  return findings;
+}
+
+function workspaceIn([first, ...others]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  try {
+    return realPath(mkdtempSync(join(first, "doctor-")));
+  } catch {
+    return workspaceIn(others);
+  }
+}
+
+/** A container that runs. */
+export interface Tried extends Trial {
+  readonly folder: string;
+  readonly name: string;
+  readonly id: string;
+}
+
+const limit = 20_000;
+
+function inside(tried: Tried, line: string): Promise<Awaited<ReturnType<typeof capture>>> {
+  const run: Run = newRun({ kind: "line", line, args: [] }, { ...tried.options, terminal: false });
+  return capture(execWords(tried.engine, tried.id, run), { limit });
+}
+
+async function lookAtMount(tried: Tried): Promise<readonly Finding[]> {
+  const { folder, engine } = tried;
+  const [word, file] = [crypto.randomUUID(), join(folder, "inside")];
+  writeFileSync(join(folder, "outside"), word);
+  const said = await inside(tried, "cat outside && cat outside >inside");
+  if (said.status !== 0 || said.stdout !== word || read(file) !== word) {
+    const why = said.stderr.trim().split("\n").at(-1) ?? "";
+    return [
+      problem(
+        `A session cannot read and write its workspace${why === "" ? "" : `: ${why}`}.`,
+        `See whether ${engine.name} runs on this machine and may reach ${folder.replace(/\/[^/]*$/, "")}.`,
+      ),
+    ];
+  }
+  const [owner, own] = [statSync(file).uid, process.getuid?.()];
+  if (owner === own) return [ok("A session reads and writes its workspace, and its files belong to you.")];
+  const message = `A session reads and writes its workspace, but what it writes belongs to user ${owner}, not to you (${own}).`;
+  return [{ about: "container", level: "note", message, remedy: 'Set user: "auto" in manyoyo.json.' }];
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+// Any answer counts, also a refusal of the certificate.
+const reach = `
+host=api.anthropic.com
+if command -v curl >/dev/null 2>&1; then
+  curl -sS -o /dev/null --connect-timeout 4 -m 8 "https://$host/" 2>/dev/null
+  case $? in 5|6|7|28) echo no ;; *) echo yes ;; esac
+elif command -v bash >/dev/null 2>&1; then
+  timeout 4 bash -c "exec 3<>/dev/tcp/$host/443" 2>/dev/null && echo yes || echo no
+else
+  echo unknown
+fi`;
+
+async function lookAtNetwork(tried: Tried): Promise<readonly Finding[]> {
+  const said = await inside(tried, reach);
+  const answer = said.stdout.trim();
+  if (answer === "yes") return [ok("A session reaches the network.")];
+  if (answer !== "no") return [note("Whether a session reaches the network cannot be told with this image.")];
+  return [
+    note(
+      "A session does not reach api.anthropic.com; agents need the network, unless their models are elsewhere.",
+      "Look at this machine's own network, a proxy (-e HTTPS_PROXY) and the DNS of its engine.",
+    ),
+  ];
+}
+
+async function lookAtStop(tried: Tried): Promise<readonly Finding[]> {
+  const found = await findSession(tried.engine, tried.name);
+  if (found === undefined)
+    return [problem("The container ended by itself.", "Try another image: manyoyo image build")];
+  const since = performance.now();
+  await stop(tried.engine, found.session);
+  const time = performance.now() - since;
+  if (time < 2000) return [ok(`It was stopped in ${seconds(since)}.`)];
+  return [
+    note(`Stopping it took ${seconds(since)}, which is long: its first process may not hear of the end.`),
+  ];
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+function ok(message: string): Finding {
+  return { about: "container", level: "ok", message };
+}
+
+function note(message: string, remedy?: string): Finding {
+  return { about: "container", level: "note", message, remedy };
+}
+
+function problem(message: string, remedy: string | undefined): Finding {
+  return { about: "container", level: "problem", message, remedy };
+}

@@ -1,0 +1,48 @@
+import { piped } from "../shell.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+import { engineFailure } from "./problem.ts";
+
+/**
+ * Copies a file or folder out of a container, running or not, as a tar stream that `read` gets. What is never read to its
+ * end is broken off.
+ * @returns what `read` gives; undefined when there is no such path.
+ * @throws Failure when the engine cannot, and what `read` throws.
+ */
+export async function copyOut<Result>(
+  engine: Engine,
+  from: { readonly container: string; readonly path: string },
+  read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>,
+): Promise<Result | undefined> {
+  const client = piped([engine.program, "cp", `${from.container}:${from.path}`, "-"]);
+  const seen = { end: false };
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of client.output) yield chunk;
+    seen.end = true;
+  };
+  const [result] = await Promise.allSettled([read(chunks())]);
+  if (!seen.end) client.kill("SIGKILL");
+  const ended = await client.ended;
+  if (seen.end && ended.status !== 0) {
+    const row = dialect(engine.name);
+    if (row.noSuchPath.test(ended.stderr)) return undefined;
+    throw engineFailure(engine, { ...ended, stdout: "" }, `copy ${from.path} out of the container`);
+  }
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
+}
+
+/**
+ * Unpacks a tar file into a folder of a container, running or not; owners and modes are those of the archive.
+ * @throws Failure when the engine cannot.
+ */
+export async function copyIn(
+  engine: Engine,
+  to: { readonly container: string; readonly path: string },
+  tar: string,
+): Promise<void> {
+  const client = piped([engine.program, ...dialect(engine.name).copyIn, `${to.container}:${to.path}`], tar);
+  const stdout = await new Response(client.output).text();
+  const ended = await client.ended;
+  if (ended.status !== 0) throw engineFailure(engine, { ...ended, stdout }, "copy into the container");
+}

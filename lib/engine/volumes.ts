@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import { Failure } from "../failure.ts";
+import { type Labels, label } from "../session/labels.ts";
+import { capture, type Said, start } from "../shell.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+import { engineFailure } from "./problem.ts";
+
+/** A named volume, as its engine tells of it. */
+export interface Volume {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** The labels that tell what a volume is for: all but who made it. */
+export function marksOf(labels: Labels): readonly string[] {
+  return Object.keys(labels).filter((key) => key !== label.user);
+}
+
+const inspected = v.array(
+  v.object({ Name: v.string(), Labels: v.nullish(v.record(v.string(), v.string()), {}) }),
+);
+
+/** A volume that is to be ours: these labels say so, each with its value. */
+export interface OwnVolume {
+  readonly name: string;
+  readonly labels: Labels;
+  /** The labels without which one of that name is a stranger's; the others only tell more. */
+  readonly marks: readonly string[];
+}
+
+/**
+ * The volume of that name; undefined when there is none.
+ * @throws Failure `not-ours` for one that does not carry our labels, and the engine's own failures.
+ */
+export async function findVolume(engine: Engine, wanted: OwnVolume): Promise<Volume | undefined> {
+  return ours(engine, wanted, await askForVolume(engine, wanted.name));
+}
+
+/** Asks for a volume, at once and without waiting for anything to load: the answer is read by `volumeIn`. */
+export function askForVolume(engine: Engine, name: string): Promise<Said> {
+  return start([engine.program, "volume", "inspect", name]).said;
+}
+
+/** Whether an answer of `askForVolume` tells of a volume that is ours; false for an engine that did not answer. */
+export function volumeIn(said: Said, wanted: OwnVolume): boolean {
+  const [volume] = readVolumes(said.stdout);
+  return said.status === 0 && volume !== undefined && isOurs(volume, wanted);
+}
+
+/**
+ * Makes the volume unless it is there already. Several callers at once do no harm.
+ * @returns whether it was there before.
+ * @throws Failure as `findVolume` does.
+ */
+export async function provideVolume(engine: Engine, wanted: OwnVolume): Promise<boolean> {
+  if ((await findVolume(engine, wanted)) !== undefined) return true;
+  const labels = Object.entries(wanted.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+  const made = await capture([engine.program, "volume", "create", ...labels, wanted.name]);
+  // docker takes one that is there for made, podman refuses: what is there now decides.
+  if ((await findVolume(engine, wanted)) === undefined) {
+    throw engineFailure(engine, made, `make the volume "${wanted.name}"`);
+  }
+  return false;
+}
+
+/** Every volume that carries a label of ours. @throws Failure when the engine does not answer. */
+export async function listVolumes(engine: Engine, key: string): Promise<readonly Volume[]> {
+  const said = await capture([
+    engine.program,
+    ...["volume", "ls", "--filter", `label=${key}`, "--format", "{{.Name}}"],
+  ]);
+  if (said.status !== 0) throw engineFailure(engine, said, "list its volumes");
+  const names = said.stdout.split("\n").filter((name) => name !== "");
+  if (names.length === 0) return [];
+  // One that is removed meanwhile makes the status a failure, and is left out.
+  const told = await capture([engine.program, "volume", "inspect", ...names]);
+  return readVolumes(told.stdout).filter(({ labels }) => labels[key] !== undefined);
+}
+
+/**
+ * Removes a volume of ours.
+ * @returns false when there was none.
+ * @throws Failure `in-use` while a container has it, and as `findVolume` does.
+ */
+export async function removeVolume(engine: Engine, wanted: OwnVolume): Promise<boolean> {
+  if ((await findVolume(engine, wanted)) === undefined) return false;
+  const said = await capture([engine.program, "volume", "rm", wanted.name]);
+  if (said.status === 0) return true;
+  if (dialect(engine.name).noSuchVolume.test(said.stderr)) return false;
+  // docker: volume is in use - [ID]. podman: volume X is being used by the following container(s): ID
+  if (/volume is in use|being used/i.test(said.stderr)) {
+    throw new Failure("in-use", `A container still has the volume "${wanted.name}".`, "Remove that first.");
+  }
+  throw engineFailure(engine, said, `remove the volume "${wanted.name}"`);
+}
+
+/** Reads the answer of `volume inspect`; none for an answer of another shape. */
+export function readVolumes(text: string): readonly Volume[] {
+  try {
+    return v
+      .parse(inspected, JSON.parse(text))
+      .map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+  } catch {
+    return [];
+  }
+}
+
+function ours(engine: Engine, wanted: OwnVolume, said: Said): Volume | undefined {
+  if (said.status !== 0) {
+    if (dialect(engine.name).noSuchVolume.test(said.stderr)) return undefined;
+    throw engineFailure(engine, said, `look for the volume "${wanted.name}"`);
+  }
+  const volume = readVolumes(said.stdout).find(({ name }) => name === wanted.name);
+  if (volume === undefined) return undefined;
+  if (isOurs(volume, wanted)) return volume;
+  throw new Failure(
+    "not-ours",
+    `The volume "${wanted.name}" was not made by manyoyo for this.`,
+    `Rename or remove it yourself (${engine.name} volume rm ${wanted.name}), or choose another name.`,
+  );
+}
+
+function isOurs(volume: Volume, { labels, marks }: OwnVolume): boolean {
+  return marks.every((key) => volume.labels[key] === labels[key]);
+}

@@ -1,0 +1,84 @@
+import type { Agent } from "../agents/agent.ts";
+import { agents } from "../agents/known.ts";
+import type { RecordFiles } from "../agents/transcripts.ts";
+import { copyOut } from "../engine/copy.ts";
+import { type Conversation, gather, lastSaid } from "./conversation.ts";
+import { readDatabase } from "./database.ts";
+import { records } from "./records.ts";
+import { inside, type Source } from "./source.ts";
+import { type ReadEntry, readTar } from "./tar.ts";
+
+/** An entry of a container's archive, by its path relative to the home. */
+export interface Placed {
+  readonly entry: ReadEntry;
+  readonly path: string;
+}
+
+/**
+ * Hands every conversation of every agent to `take`, one at a time, so that not all of them are in memory. Agents without
+ * any are passed over.
+ * @throws Failure
+ */
+export async function eachConversation(
+  source: Source,
+  take: (conversation: Conversation) => void,
+): Promise<void> {
+  await Promise.all(
+    agents.map(async (agent) => {
+      const { transcripts } = agent;
+      if (transcripts?.kind === "database") await readDatabase(source, agent, take);
+      if (transcripts?.kind !== "records") return;
+      for (const place of transcripts.places) {
+        await eachEntry(source, { agent, place }, async ({ entry, path }) => {
+          const found =
+            entry.kind === "file" ? await fromFile(agent, transcripts, { entry, path }) : undefined;
+          if (found !== undefined) take(found);
+        });
+      }
+    }),
+  );
+}
+
+/** Goes through everything below a place of an agent's state; nothing happens where there is no such place. */
+export async function eachEntry(
+  source: Source,
+  { agent, place }: { readonly agent: Agent; readonly place: string },
+  work: (placed: Placed) => Promise<void>,
+): Promise<void> {
+  const parent = place.replace(/\/[^/]*$/, "");
+  const from = { container: source.container, path: inside(source, agent, place) };
+  await copyOut(source.engine, from, async (chunks) => {
+    for await (const entry of readTar(chunks)) {
+      const path = `${parent}/${entry.path.replace(/\/+$/, "")}`;
+      // The archive was written by the engine, of a folder that was written inside.
+      if (!isPlain(path)) continue;
+      await work({ entry, path });
+    }
+  });
+}
+
+/** Whether a path has no part that leads anywhere else. */
+export function isPlain(path: string): boolean {
+  return (
+    !path.includes("\0") && path.split("/").every((part) => part !== "" && part !== "." && part !== "..")
+  );
+}
+
+async function fromFile(
+  agent: Agent,
+  transcripts: RecordFiles,
+  { entry, path }: Placed,
+): Promise<Conversation | undefined> {
+  const named = transcripts.idOf(path);
+  if (named === undefined) return undefined;
+  const reading = { partial: false };
+  const gathered = gather();
+  for await (const record of records(entry.body(), path.endsWith(".json"), reading)) {
+    for (const told of transcripts.read(record)) gathered.add(told);
+  }
+  const { id, folder, turns, inner } = gathered.result();
+  // Gemini CLI begins a file at each start, whether or not anything is said.
+  if (inner || (turns.length === 0 && !reading.partial)) return undefined;
+  const when = lastSaid(turns) ?? entry.modified * 1000;
+  return { agent: agent.name, id: id ?? named, folder, turns, when, partial: reading.partial };
+}

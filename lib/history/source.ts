@@ -1,0 +1,127 @@
+import type { Agent } from "../agents/agent.ts";
+import { copyOut } from "../engine/copy.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Found } from "../engine/find.ts";
+import { guardSession } from "../engine/guard.ts";
+import { engineFailure } from "../engine/problem.ts";
+import { findVolume } from "../engine/volumes.ts";
+import { Failure } from "../failure.ts";
+import { label } from "../session/labels.ts";
+import { type State, stateOf } from "../session/session.ts";
+import { capture, start } from "../shell.ts";
+import { keptPlace, keptVolume } from "./keep.ts";
+import { readTar } from "./tar.ts";
+
+/** A container out of which conversations can be read, and into which they can be put. */
+export interface Source {
+  readonly engine: Engine;
+  /** The session's name. */
+  readonly name: string;
+  readonly container: string;
+  /** What the session is doing; `gone` where only its kept conversations are left. */
+  readonly state: State | "gone";
+  /** Whether the conversations are in a volume that outlives the container. */
+  readonly kept: boolean;
+  /** The home inside. */
+  readonly home: string;
+}
+
+/** A session as a source of its conversations. */
+export async function sourceOf(engine: Engine, { session, container }: Found): Promise<Source> {
+  const kept = container.namedVolumes[keptPlace] !== undefined;
+  const { runsAs, homeVariable } = container;
+  const root = runsAs === "" || /^(0|root)(:|$)/.test(runsAs);
+  const home = homeVariable ?? (root ? "/root" : await homeOf(engine, session.id, runsAs));
+  const state = stateOf(container.status);
+  return { engine, name: session.name, container: session.id, state, kept, home: home.replace(/\/+$/, "") };
+}
+
+// The image may call its user anything: its own list of users knows the home.
+async function homeOf(engine: Engine, container: string, user: string): Promise<string> {
+  const text = await copyOut(engine, { container, path: "/etc/passwd" }, async (chunks) => {
+    for await (const { kind, size, body } of readTar(chunks)) {
+      if (kind !== "file" || size > 1 << 20) continue;
+      return new TextDecoder().decode(Buffer.concat(await Array.fromAsync(body())));
+    }
+    return "";
+  });
+  return homeIn(text ?? "", user);
+}
+
+/** The home that a list of users has for one, by name or number; root's without any. */
+export function homeIn(passwd: string, user: string): string {
+  const word = user.replace(/:.*$/s, "");
+  const fields = passwd.split("\n").map((line) => line.split(":"));
+  return fields.find(([name, , uid]) => name === word || uid === word)?.[5] || "/root";
+}
+
+/** Where a path relative to the home lies in the container. */
+export function inside(source: Source, agent: Agent, path: string): string {
+  if (!source.kept) return `${source.home}/${path}`;
+  return `${keptPlace}/${volumePath(agent, path)}`;
+}
+
+/** Where a path relative to the home lies in a volume of ours; by this name it is in archives as well. */
+export function volumePath({ state }: Pick<Agent, "state">, path: string): string {
+  const [name, folder] = Object.entries(state).find(([, each]) => `${path}/`.startsWith(`${each}/`)) ?? [];
+  return name === undefined || folder === undefined ? path : `${name}${path.slice(folder.length)}`;
+}
+
+/** The path relative to the home of what has that name in a volume; undefined for what is in no folder of a state. */
+export function homePath({ state }: Pick<Agent, "state">, path: string): string | undefined {
+  const [name = ""] = path.split("/", 1);
+  const folder = Object.hasOwn(state, name) ? state[name] : undefined;
+  return folder === undefined || !path.startsWith(`${name}/`)
+    ? undefined
+    : `${folder}${path.slice(name.length)}`;
+}
+
+/**
+ * Does some work with a volume of kept conversations that no session has, by means of a container of ours that never runs
+ * and is removed whatever happens to this call.
+ * @returns undefined when nothing is kept under that name.
+ * @throws Failure
+ */
+export async function withKept<Result>(
+  engine: Engine,
+  name: string,
+  work: (source: Source) => Promise<Result>,
+): Promise<Result | undefined> {
+  const volume = await findVolume(engine, keptVolume(name));
+  if (volume === undefined) return undefined;
+  const image = await anyImage(engine);
+  const call = crypto.randomUUID();
+  const shelf = `manyoyo-history-reader-${call.slice(0, 8)}`;
+  const guard = guardSession(engine, shelf, call);
+  try {
+    const words = [
+      ...["create", "--name", shelf, "--label", `${label.call}=${call}`, "--network", "none"],
+      ...[
+        "--mount",
+        `type=volume,source=${volume.name},target=${keptPlace}`,
+        "--entrypoint",
+        "/bin/true",
+        image,
+      ],
+    ];
+    const said = await start([engine.program, ...words], { descriptors: [guard.descriptor], apart: true })
+      .said;
+    if (said.status !== 0) throw engineFailure(engine, said, `look into the volume "${volume.name}"`);
+    const container = said.stdout.trim().split("\n").at(-1) ?? "";
+    return await work({ engine, name, container, state: "gone", kept: true, home: "/root" });
+  } finally {
+    await guard.release();
+  }
+}
+
+async function anyImage(engine: Engine): Promise<string> {
+  const said = await capture([engine.program, "image", "ls", "--quiet", "--no-trunc"]);
+  const [image = ""] = said.stdout.split("\n");
+  if (said.status !== 0) throw engineFailure(engine, said, "list its images");
+  if (image !== "") return image;
+  throw new Failure(
+    "no-image",
+    `${engine.name} has no image at all, and a volume can only be looked into by means of one.`,
+    "Build one: manyoyo image build",
+  );
+}

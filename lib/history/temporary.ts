@@ -1,0 +1,21 @@
+import { closeSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { tidyText } from "../inside/texts.ts";
+import { waiting } from "../shell.ts";
+
+/** Does some work, after which nothing is left at a path, even when this call is killed meanwhile. */
+export async function withTemporary<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const tidier = waiting(["/bin/sh", "-c", tidyText(), "manyoyo", path]);
+  try {
+    return await work();
+  } finally {
+    closeSync(tidier.descriptor);
+    await tidier.ended;
+  }
+}
+
+/** Does some work with a folder that nobody else can read, and that is gone afterwards. */
+export async function withPrivateFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(`${tmpdir()}/manyoyo-history-`);
+  return withTemporary(folder, () => work(folder));
+}

@@ -1,0 +1,73 @@
+import { dialect } from "../engine/dialect.ts";
+import type { Engine } from "../engine/engine.ts";
+import { engineFailure } from "../engine/problem.ts";
+import { capture } from "../shell.ts";
+import type { Image } from "./list.ts";
+
+/**
+ * The images that may go as far as they themselves tell: those that a newer one has replaced, which has their name now or
+ * comes of a newer Dockerfile. What a remaining one was made from stays; its agents are renewed on that.
+ * @param all takes the others as well.
+ */
+export function replaced(images: readonly Image[], number: string, all: boolean): readonly Image[] {
+  if (all) return images;
+  const agents = images.filter(({ part }) => part === "agents");
+  const kept = agents.filter((image) => !isReplaced(image, number));
+  const needed = new Set(kept.flatMap(({ tools, base }) => [tools, base]));
+  return images.filter((image) =>
+    image.part === "agents"
+      ? isReplaced(image, number)
+      : image.names.length === 0 || !image.names.some((name) => needed.has(name)),
+  );
+}
+
+function isReplaced({ names, number: own }: Image, number: string): boolean {
+  return names.length === 0 || Number(own) < Number(number);
+}
+
+/**
+ * Whether manyoyo itself built the image. One that was made from it, by a build or a commit, has its labels too, but more in
+ * its history; and one that got another name is somebody's.
+ * @throws Failure when the engine does not answer.
+ */
+export async function isOwn(engine: Engine, image: Image): Promise<boolean> {
+  if (image.names.some((name) => name !== image.built)) return false;
+  const words = ["history", "--no-trunc", "--format", "{{.CreatedBy}}", image.id];
+  const said = await capture([engine.program, ...words]);
+  if (said.status !== 0) {
+    if (dialect(engine.name).noSuchImage.test(said.stderr)) return false;
+    throw engineFailure(engine, said, "look at its images");
+  }
+  return endsOwn(said.stdout, image.build);
+}
+
+/**
+ * Whether a history, as `history` prints it with the last step first, ends with the build of ours; a root that was imported
+ * has nothing but itself.
+ */
+export function endsOwn(history: string, build: string | undefined): boolean {
+  const steps = history.replace(/\n$/, "").split("\n");
+  return build ? (steps[0] ?? "").includes(build) : steps.length === 1;
+}
+
+/** Whether a container, running or not, was made from the image. @throws Failure when the engine does not answer. */
+export async function isUsed(engine: Engine, image: Image): Promise<boolean> {
+  const words = ["ps", "--all", "--quiet", "--filter", `ancestor=${image.id}`];
+  const said = await capture([engine.program, ...words]);
+  if (said.status !== 0) throw engineFailure(engine, said, "list its containers");
+  return said.stdout.trim() !== "";
+}
+
+/**
+ * Removes an image unless a container uses it, which the engine itself decides.
+ * @returns whether it is gone.
+ * @throws Failure when it is still there for another reason.
+ */
+export async function removeImage(engine: Engine, { id, names }: Image): Promise<boolean> {
+  const said = await capture([engine.program, "rmi", ...(names.length === 0 ? [id] : names)]);
+  if (said.status === 0 || dialect(engine.name).noSuchImage.test(said.stderr)) return true;
+  // conflict: unable to delete 4f6a (must be forced) - image is being used by stopped container 1b1a
+  // docker, of what other images were made from: image has dependent child images; podman: image used by 4f6a: image is in use by a container
+  if (/is being used by|in use by|dependent child|used by/i.test(said.stderr)) return false;
+  throw engineFailure(engine, said, `remove the image ${names[0] ?? id.slice(0, 12)}`);
+}

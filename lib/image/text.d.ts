@@ -1,0 +1,4 @@
+declare module "*/Dockerfile" {
+  const text: string;
+  export default text;
+}

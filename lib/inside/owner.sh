@@ -1,0 +1,103 @@
+# shellcheck shell=sh
+# Lets commands run as an ordinary user of the host: run.sh does this once after each start, as others may join who did not
+# make the session. $1: uid; $2: gid; $3: the user's name; $4: when PID 1 began. What comes of it is the text
+# /etc/manyoyo/as-UID, which runs its words as that user; its first line holds $4.
+# An image with a user of its own is left as it is: its commands are not root's.
+[ "$(id -u)" = 0 ] || exit 0
+PATH=$PATH:/usr/sbin:/sbin
+as=/etc/manyoyo/as-$1
+warn() {
+  printf 'manyoyo: %s\n' "$1" >&2
+}
+
+# The home is root's one, which has what the image put there. It can belong to one user only: a second one of the host has
+# an empty home.
+home=${HOME:-/root}
+[ "$home" = / ] && home=/root
+case $(stat -c %u "$home" 2>/dev/null) in
+  0 | "$1") ;;
+  '') mkdir -p "$home" ;;
+  *) home=/home/manyoyo-$1 && mkdir -p "$home" ;;
+esac
+
+# The name in here: the one that the image has for the uid, else a new line's.
+if ! grep -q "^[^:]*:[^:]*:$2:" /etc/group 2>/dev/null; then
+  group=$3
+  grep -q "^$3:" /etc/group 2>/dev/null && group=group-$2
+  printf '%s:x:%s:\n' "$group" "$2" >>/etc/group
+fi
+known=$(grep "^[^:]*:[^:]*:$1:" /etc/passwd 2>/dev/null | head -n 1)
+name=${known%%:*}
+if [ -z "$name" ]; then
+  name=$3
+  grep -q "^$3:" /etc/passwd 2>/dev/null && name=user-$1
+  shell=/bin/sh
+  [ -x /bin/bash ] && shell=/bin/bash
+  printf '%s:x:%s:%s::%s:%s\n' "$name" "$1" "$2" "$home" "$shell" >>/etc/passwd
+fi
+
+# The first program that can. setpriv is util-linux's and chroot coreutils'; su does without a child of its own in busybox
+# only, whose setpriv and chroot know no users. None can where the engine was told to take these rights away.
+# shellcheck disable=SC2016  # for the text
+words_as() {
+  command='/bin/sh -c '\''exec "$@"'\'' sh "$@"'
+  case $1 in
+    setpriv) printf 'exec setpriv --reuid=%s --regid=%s "${groups:---clear-groups}" %s\n' "$2" "$3" "$command" ;;
+    chroot) printf 'exec chroot --userspec=%s:%s "${groups:---groups=}" --skip-chdir / %s\n' "$2" "$3" "$command" ;;
+    su) printf 'exec su -p -s /bin/sh %s -c '\''exec "$0" "$@"'\'' "$@"\n' "$name" ;;
+  esac
+}
+find_way() {
+  for way in setpriv chroot su; do
+    command -v "$way" >/dev/null 2>&1 || continue
+    {
+      printf '# %s\nHOME=%s\nexport HOME\n' "$4" "$home"
+      # The socket of an engine that is handed on belongs to a group that the user has on the host.
+      # shellcheck disable=SC2016
+      echo '[ -S /var/run/docker.sock ] && groups=--groups=$(stat -c %g /var/run/docker.sock)'
+      # Other sessions log in as well, and root may have done it.
+      echo "[ -d /manyoyo/login ] && find /manyoyo/login ! -type l -user 0 -exec chown $1:$2 {} +"
+      words_as "$way" "$1" "$2"
+    } >"$as.$$"
+    /bin/sh "$as.$$" true >/dev/null 2>&1 && return
+  done
+  return 1
+}
+
+# Gives what root has in a folder to the user, nothing of what is mounted there: that may be the host's.
+claim() {
+  folder=$1
+  owner=$2
+  command -v find >/dev/null 2>&1 || {
+    chown -h "$owner" "$folder"
+    return
+  }
+  set --
+  while read -r _ _ _ _ point _; do
+    [ "$point" = "$folder" ] && return 0
+    case $point in
+      # Blanks and the like are written as octal numbers there.
+      "$folder"/*) set -- "$@" -path "$(printf %s "$point" | sed 's/\\[0-7][0-7][0-7]/?/g; s/[][*]/?/g')" -prune -o ;;
+    esac
+  done </proc/self/mountinfo
+  find "$folder" -xdev "$@" -user 0 -exec chown -h "$owner" {} +
+}
+
+if ! mkdir -p /etc/manyoyo || ! find_way "$@"; then
+  rm -f "$as" "$as.$$"
+  warn "commands cannot run as user $1 in here, so this one runs as root"
+  exit 1
+fi
+# Before the work: what root does meanwhile wants another round.
+rm -f /etc/manyoyo/stale
+claim "$home" "$1:$2"
+[ -d /manyoyo/history ] && find /manyoyo/history ! -type l -user 0 -exec chown "$1:$2" {} +
+if command -v git >/dev/null 2>&1; then
+  git config --system --get-all safe.directory 2>/dev/null | grep -qxF '*' ||
+    git config --system --add safe.directory '*'
+fi
+# A background command's output goes to PID 1's own; one that opens /dev/stderr anew must be allowed to.
+for output in /proc/1/fd/1 /proc/1/fd/2; do
+  [ -p "$output" ] && chmod 0622 "$output"
+done
+mv "$as.$$" "$as"

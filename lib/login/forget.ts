@@ -1,0 +1,52 @@
+import type { Agent } from "../agents/agent.ts";
+import type { Engine } from "../engine/engine.ts";
+import { engineFailure } from "../engine/problem.ts";
+import { findVolume, removeVolume } from "../engine/volumes.ts";
+import { Failure } from "../failure.ts";
+import { capture } from "../shell.ts";
+import { isDeclined, loginFolder, loginVolume } from "./volume.ts";
+
+/** What came of forgetting a login; `emptied`: sessions still have the volume, in which there is nothing any more. */
+export type Forgotten = "removed" | "emptied" | "missing";
+
+/**
+ * Forgets an agent's login, also for the sessions that have it mounted: a volume that cannot be removed is emptied.
+ * @throws Failure `not-ours`, and the engine's own failures.
+ */
+export async function forgetLogin(engine: Engine, agent: Agent, user: string): Promise<Forgotten> {
+  const volume = loginVolume(agent, user);
+  const found = await findVolume(engine, volume);
+  if (found === undefined) return "missing";
+  try {
+    if (!(await removeVolume(engine, volume))) return "missing";
+    return isDeclined(found) ? "missing" : "removed";
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code !== "in-use") throw thrown;
+  }
+  await empty(engine, agent, volume.name);
+  return "emptied";
+}
+
+// In a container of its own, of the image of one that has the volume: that image is surely there, and has a shell.
+async function empty(engine: Engine, agent: Agent, volume: string): Promise<void> {
+  const target = loginFolder(agent);
+  const listed = await capture([
+    engine.program,
+    ...["ps", "--all", "--quiet", "--no-trunc", "--filter", `volume=${volume}`],
+  ]);
+  const [id = ""] = listed.stdout.trim().split("\n");
+  const { readInspect } = await import("../engine/inspect.ts");
+  const container = readInspect((await capture([engine.program, "container", "inspect", id])).stdout);
+  if (container === undefined) {
+    throw new Failure("in-use", `Something has the volume "${volume}" at this moment.`, "Try again.");
+  }
+  const text =
+    'cd "$1" && find . -mindepth 1 -delete 2>/dev/null || rm -rf ./* ./.[!.]* ./..?*; [ -z "$(ls -A)" ]';
+  const said = await capture([
+    engine.program,
+    ...["run", "--rm", "--pull", "never", "--network", "none", "--user", "0", "--workdir", "/"],
+    ...["--mount", `type=volume,source=${volume},target=${target}`],
+    ...["--entrypoint", "/bin/sh", container.imageId, "-c", text, "manyoyo", target],
+  ]);
+  if (said.status !== 0) throw engineFailure(engine, said, `empty the volume "${volume}"`);
+}

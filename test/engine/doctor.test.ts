@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, readdirSync } from "node:fs";
+import { engines } from "../support/engines.ts";
+import { start } from "../support/live.ts";
+import { type RunHow, raw, until } from "../support/manyoyo.ts";
+import { scene } from "../support/scene.ts";
+
+interface Finding {
+  readonly about: string;
+  readonly level: string;
+  readonly message: string;
+}
+
+describe.each(engines())("%s: doctor", (engine) => {
+  const on = scene(engine);
+
+  async function findings(how: RunHow = {}) {
+    const said = await on.manyoyo(["doctor", "--json"], how);
+    expect(said.stderr).toBe("");
+    const found: readonly Finding[] = JSON.parse(said.stdout).findings;
+    return { status: said.status, of: (about: string) => found.filter((each) => each.about === about) };
+  }
+
+  /** Whether a container of ours is there: its labels name our home. */
+  async function isThere(): Promise<boolean> {
+    const said = await raw(engine, "ps", "--all", "--no-trunc", "--format", "{{.Labels}}");
+    return said.stdout.includes(`${on.home}/.manyoyo/doctor-`);
+  }
+
+  const leftovers = () => readdirSync(`${on.home}/.manyoyo`).filter((name) => name.startsWith("doctor-"));
+
+  test("makes a container that really runs, and leaves nothing behind", async () => {
+    const { status, of } = await findings();
+    expect(of("container").filter(({ level }) => level === "problem")).toEqual([]);
+    expect(status).toBe(0);
+    expect(of("engine").map(({ message }) => message)).toContain(
+      `${engine} is used, as said by MANYOYO_ENGINE.`,
+    );
+    const messages = of("container").map(({ message }) => message);
+    expect(messages).toContain("A session reads and writes its workspace, and its files belong to you.");
+    expect(messages).toContain("A terminal inside has the size of the one outside: 100 by 30.");
+    expect(messages).toContain("Every key reaches a session, Ctrl-P and Ctrl-Q as well.");
+    expect(messages.some((message) => /network/.test(message))).toBe(true);
+    expect(messages.some((message) => /^It was stopped in|^Stopping it took/.test(message))).toBe(true);
+    expect([await isThere(), leftovers()]).toEqual([false, []]);
+  });
+
+  test("twice at once does no harm", async () => {
+    const both = await Promise.all([findings(), findings()]);
+    expect(both.map(({ status }) => status)).toEqual([0, 0]);
+    expect([await isThere(), leftovers()]).toEqual([false, []]);
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)("ended by %s leaves nothing behind", async (signal) => {
+    const call = start(on, ["doctor"]);
+    await until("the container is there", isThere);
+    call.kill(signal);
+    const { status } = await call.ended;
+    expect(status).toBe(signal === "SIGINT" ? 130 : 143);
+    await until("the container is gone", async () => !(await isThere()));
+    expect(leftovers()).toEqual([]);
+  });
+
+  test("killed leaves no container behind", async () => {
+    const call = start(on, ["doctor"]);
+    await until("the container is there", isThere);
+    call.kill("SIGKILL");
+    await until("the container is gone", async () => !(await isThere()));
+  });
+
+  test("sees that an engine keeps keys for itself", async () => {
+    const env = await on.instead(
+      'for word; do shift; case $word in --detach-keys) skip=1; continue ;; esac; [ "$skip" = 1 ] && skip= && continue; set -- "$@" "$word"; done; exec "$real" "$@"',
+    );
+    const { status, of } = await findings({ env });
+    expect(status).toBe(125);
+    expect(of("container").filter(({ level }) => level === "problem")).toMatchObject([
+      { message: "Ctrl-P and Ctrl-Q do not reach a session: the engine keeps them for itself." },
+    ]);
+    expect(await isThere()).toBe(false);
+  });
+
+  test("sees that a container cannot be made", async () => {
+    const env = await on.instead(
+      '[ "$1" = run ] && echo "Error: no space left on device" >&2 && exit 125; exec "$real" "$@"',
+    );
+    const { status, of } = await findings({ env });
+    expect(status).toBe(125);
+    expect(of("container")).toMatchObject([
+      { level: "problem", message: expect.stringContaining("no space left") },
+    ]);
+  });
+
+  test("sees that the workspace is another one", async () => {
+    const elsewhere = `${on.home}/elsewhere`;
+    mkdirSync(elsewhere);
+    const env = await on.instead(
+      `for word; do shift; case $word in type=bind,*/doctor-*) word=\${word%%,*},\\"source=${elsewhere}\\",\${word##*,} ;; esac; set -- "$@" "$word"; done; exec "$real" "$@"`,
+    );
+    const { of } = await findings({ env });
+    expect(of("container")).toContainEqual(
+      expect.objectContaining({
+        level: "problem",
+        message: expect.stringContaining("cannot read and write"),
+      }),
+    );
+  });
+
+  test("without the image says so", async () => {
+    const { status, of } = await findings({ env: { MANYOYO_HOME: `${on.home}/without-settings` } });
+    if (of("image")[0]?.level === "problem") expect(status).toBe(125);
+    expect(of("image")).toHaveLength(1);
+    expect(of("container").length).toBeGreaterThan(0);
+  });
+
+  test("at a terminal looks at a terminal of that size", async () => {
+    await using terminal = on.at(["doctor"], { cols: 91, rows: 33 });
+    await terminal.waitFor("has the size of the one outside: 91 by 33.");
+    expect(await terminal.status()).toBe(0);
+  });
+});

@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineName } from "../support/engines.ts";
+import { fake, prints } from "../support/fake.ts";
+
+const place = fake();
+const home = join(place.home, ".manyoyo");
+
+beforeEach(() => {
+  place.clear();
+  rmSync(home, { recursive: true, force: true });
+  rmSync(join(place.home, ".bashrc"), { force: true });
+});
+
+function put(path: string, text: string, mode = 0o600): string {
+  const file = join(home, path);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, text);
+  chmodSync(file, mode);
+  return file;
+}
+
+interface Finding {
+  readonly about: string;
+  readonly level: string;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly mended: boolean;
+}
+
+async function findings(words: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  const said = await place.manyoyo(["doctor", "--json", ...words], { env });
+  expect(said.stderr).toBe("");
+  const found: readonly Finding[] = JSON.parse(said.stdout).findings;
+  return { status: said.status, found, of: (about: string) => found.filter((each) => each.about === about) };
+}
+
+const noImage: Readonly<Record<EngineName, string>> = {
+  docker: "echo '[]'; echo 'Error: No such image: x' >&2; exit 1",
+  podman: "echo '[]'; echo 'Error: x: image not known' >&2; exit 125",
+};
+const version = prints('{"Client":{"Version":"4.3.1"}}');
+
+/** An engine that answers and has nothing. */
+const empty = (name: EngineName) => ({
+  ps: name === "podman" ? "echo '[]'" : ":",
+  version,
+  "image inspect": noImage[name],
+  images: ":",
+});
+
+const inTrouble: Readonly<Record<string, readonly [lines: string, sentence: string, remedy: RegExp | null]>> =
+  {
+    "not started": [
+      "echo 'Cannot connect to the Docker daemon at unix:///d.sock. Is the docker daemon running?' >&2; exit 1",
+      "docker is installed but does not answer.",
+      /systemctl start docker/,
+    ],
+    "refusing the user": [
+      "echo 'permission denied while trying to connect to the Docker daemon socket at unix:///d.sock' >&2; exit 1",
+      "You may not use docker: its socket refuses your user.",
+      /usermod -aG docker/,
+    ],
+    "answering with an error": [
+      "echo 'Error response from daemon: client version 1.50 is too new.' >&2; exit 1",
+      "docker could not list its containers: client version 1.50 is too new.",
+      null,
+    ],
+  };
+
+describe("doctor", () => {
+  test("without any engine says so, looks at the rest, and fails", async () => {
+    const { status, of } = await findings();
+    expect(status).toBe(125);
+    expect(of("engine").map(({ level, message }) => [level, message])).toEqual([
+      ["problem", "Neither docker nor podman is installed."],
+      ["note", "docker is not installed."],
+      ["note", "podman is not installed."],
+    ]);
+    expect(of("container")).toEqual([]);
+    expect(of("settings")).toHaveLength(1);
+    expect(of("shell")).toHaveLength(2);
+  });
+
+  test.each(Object.entries(inTrouble))("names a docker that is %s in its own words", async (_what, row) => {
+    const [any, sentence, remedy] = row;
+    place.engine("docker", { any });
+    const { status, of } = await findings([], { DOCKER_HOST: "unix:///d.sock" });
+    expect(status).toBe(125);
+    const problem = of("engine").find(({ level }) => level === "problem");
+    expect(problem?.message).toBe(sentence);
+    if (remedy === null) expect(problem?.remedy).toBeNull();
+    else expect(problem?.remedy).toMatch(remedy);
+    expect(of("container")).toEqual([]);
+  });
+
+  test("takes an engine that is down but not used for a note", async () => {
+    place.engine("docker", { any: inTrouble["not started"]?.[0] ?? "" });
+    place.engine("podman", { ...empty("podman"), "image inspect": noImage.podman });
+    const { of } = await findings(["--engine", "podman"]);
+    expect(of("engine").map(({ level, message }) => [level, message])).toEqual([
+      ["ok", "podman is used, as said by command line."],
+      ["note", "docker is installed but does not answer."],
+      ["ok", "podman 4.3.1 answers."],
+    ]);
+  });
+
+  test.each([
+    [
+      ["docker", "podman"],
+      { DOCKER_HOST: "unix:///d" },
+      "docker is used: it has something to talk to, and goes first.",
+    ],
+    [["docker"], { DOCKER_HOST: "unix:///d" }, "docker is used: podman is not installed."],
+    [["podman"], {}, "podman is used: docker is not installed."],
+    [["podman"], { MANYOYO_ENGINE: "podman" }, "podman is used, as said by MANYOYO_ENGINE."],
+  ] as const)("says why: of %j with %j", async (names, env, sentence) => {
+    for (const name of names) place.engine(name, empty(name));
+    expect((await findings([], { ...env })).of("engine")[0]).toMatchObject({
+      level: "ok",
+      message: sentence,
+    });
+  });
+
+  test("without an image says how to get one, and tries no container", async () => {
+    place.engine("podman", empty("podman"));
+    const { status, of } = await findings();
+    expect(status).toBe(125);
+    expect(of("image")).toEqual([
+      {
+        about: "image",
+        level: "problem",
+        message: "The image localhost/manyoyo:1-common is not here, so no session can be made.",
+        remedy: "manyoyo image build",
+        mended: false,
+      },
+    ]);
+    expect(of("container")).toMatchObject([{ level: "note", remedy: "manyoyo image build" }]);
+    expect(place.calls().some(([, verb]) => verb === "run")).toBe(false);
+  });
+
+  test("finds each mistake of the settings, with its place", async () => {
+    const global = put("manyoyo.json", '{\n  menu: "nevr",\n}');
+    const web = put("run/web.json", '{\n  yolo: "c",\n  volums: [],\n}');
+    const api = put("run/api.json", '{ envFile: ["nothing"] }');
+    const bad = put("env/bad.env", "A=1\nB='never closed\n");
+    const { status, of } = await findings([], { MANYOYO_ENGINE: "dcoker" });
+    expect(status).toBe(125);
+    const messages = of("settings").map(({ level, message }) => `${level} ${message}`);
+    expect(messages).toHaveLength(5);
+    expect(messages.join("\n")).toContain('problem The variable MANYOYO_ENGINE is "dcoker"');
+    expect(messages.join("\n")).toContain(`problem ${global}:2:3: `);
+    expect(messages.join("\n")).toContain(`problem ${web}:3:3: There is no setting "volums"`);
+    expect(messages.join("\n")).toContain(`problem ${api}:1:13: There is no env file "nothing"`);
+    expect(messages.join("\n")).toContain(`problem ${bad}:2: The quote ' is never closed.`);
+  });
+
+  test("says a mistake of manyoyo.json once, however many profiles are in it", async () => {
+    put("manyoyo.json", "{ runs: { a: {}, b: {}, c: { x: 1 } } }");
+    expect((await findings()).of("settings")).toHaveLength(1);
+  });
+
+  test("tells of a profile that hides another one", async () => {
+    put("manyoyo.json", "{ runs: { web: {} } }");
+    put("run/web.json", "{}");
+    expect((await findings()).of("settings")).toMatchObject([{ level: "note" }]);
+  });
+
+  test("protects env files and sets up TAB with --fix, and only then", async () => {
+    const file = put("env/web.env", "A=1\n", 0o644);
+    const env = { SHELL: "/bin/bash" };
+    const before = await findings([], env);
+    expect(before.status).toBe(125);
+    expect(before.of("settings")).toMatchObject([
+      { level: "problem", remedy: `chmod 600 ${file}`, mended: false },
+    ]);
+    expect(before.of("shell")[0]).toMatchObject({ level: "note", remedy: "manyoyo completion --install" });
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    const fixed = await findings(["--fix"], env);
+    expect(fixed.of("settings")).toMatchObject([{ mended: true }]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(place.home, ".bashrc"), "utf8")).toContain("manyoyo completion");
+    const after = await findings([], env);
+    expect(after.of("settings")).toMatchObject([{ level: "ok" }]);
+    expect(after.of("shell")[0]).toMatchObject({
+      level: "ok",
+      message: "TAB completes manyoyo's words in bash.",
+    });
+  });
+
+  test("prints a sentence a line, with what mends it below", async () => {
+    put("env/web.env", "A=1\n", 0o640);
+    const said = await place.manyoyo(["doctor"]);
+    expect(said.status).toBe(125);
+    expect(said.stdout).toStartWith(
+      "problem  Neither docker nor podman is installed.\n         Install one of them",
+    );
+    expect(said.stdout).toContain(`web.env, which can hold secrets.\n         chmod 600 `);
+  });
+
+  test("with a home folder that cannot be read, or none, still says the rest", async () => {
+    writeFileSync(home, "a file in its place");
+    expect((await findings()).of("shell")).toHaveLength(2);
+  });
+});

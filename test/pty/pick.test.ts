@@ -1,0 +1,162 @@
+import { describe, expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { engines } from "../support/engines.ts";
+import { scene } from "../support/scene.ts";
+import { keys } from "../support/terminal.ts";
+
+const ctrl = { t: "\x14", x: "\x18", r: "\x12", n: "\x0e", u: "\x15" } as const;
+
+describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
+  const on = scene(engine);
+  // A user of its own for each test: the list shows one user's sessions only.
+  const someone = () => {
+    const env = { USER: `myt-${randomBytes(4).toString("hex")}` };
+    const session = async (hint: string, line: string) => {
+      const name = on.name(hint);
+      const made = await on.manyoyo(["-n", name, "-s", line, "-d"], { env });
+      expect(made.status, made.stderr).toBe(0);
+      return name;
+    };
+    return { env, session };
+  };
+  const foot = "Enter join";
+
+  test("typing a part of its name and Enter joins it", async () => {
+    const { env, session } = someone();
+    const [web, api] = [await session("web", "echo this is web"), await session("api", "echo this is api")];
+    await using terminal = on.at([], { env });
+    await terminal.waitFor(foot);
+    expect(terminal.text()).toContain(web);
+    expect(terminal.text()).toContain(api);
+    terminal.type(api.slice(4, 12));
+    await terminal.waitFor(`Session: ${api.slice(4, 12)}`);
+    terminal.type(keys.enter);
+    await terminal.waitFor("this is api");
+    await terminal.waitFor("What becomes of it?");
+    terminal.type("y");
+    expect(await terminal.status()).toBe(0);
+  });
+
+  test("a key opens a shell, another stops it, another removes it after a yes", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "true");
+    await using terminal = on.at(["switch"], { env });
+    await terminal.waitFor(foot);
+    terminal.type(ctrl.x);
+    await terminal.waitFor(/stopped[\s\S]*Enter join/);
+    expect(await on.state(name)).toBe("exited");
+    terminal.type(ctrl.r);
+    await terminal.waitFor(`Remove ${name} and what only it holds? y/N`);
+    terminal.type("n");
+    await terminal.waitFor(foot);
+    expect(await on.state(name)).toBe("exited");
+    terminal.type(ctrl.t);
+    await terminal.waitFor(/[#$] $/);
+    terminal.type("echo $((6 * 7)); exit 3\r");
+    await terminal.waitFor("42\n");
+    expect(await terminal.status()).toBe(3);
+    await using again = on.at(["switch"], { env });
+    await again.waitFor(foot);
+    again.type(`${ctrl.r}y`);
+    await again.waitFor("There is none yet, so begin with an agent:");
+    await again.waitFor("A shell");
+    expect(await on.state(name)).toBeUndefined();
+    again.type(keys.ctrlC);
+    expect(await again.status()).toBe(130);
+  });
+
+  test("without any session it says in three lines what one is, and offers the agents", async () => {
+    const { env } = someone();
+    await using terminal = on.at([], { env });
+    await terminal.waitFor("A session is a container");
+    for (const title of ["Claude Code", "Codex", "Gemini CLI", "OpenCode", "A shell"])
+      await terminal.waitFor(title);
+    terminal.type(keys.escape);
+    expect(await terminal.status()).toBe(130);
+  });
+
+  test("a name that none has makes a new session in this folder", async () => {
+    const { env, session } = someone();
+    await session("old", "true");
+    const name = on.name("new");
+    await using terminal = on.at([], { env });
+    await terminal.waitFor(foot);
+    terminal.type(name);
+    await terminal.waitFor(`+ new session here: ${name}`);
+    terminal.type(keys.enter);
+    await terminal.waitFor(`There is no session ${name}. Make it, for what?`);
+    await terminal.waitFor("A shell");
+    terminal.type(`${keys.up}${keys.enter}`);
+    await terminal.waitFor(`Made the session ${name} (${engine})`);
+    await terminal.waitFor(/[#$] $/);
+    terminal.type("exit\r");
+    await terminal.waitFor("What becomes of it?");
+    terminal.type("n");
+    await terminal.status();
+  });
+
+  test("sees by itself what others make and remove", async () => {
+    const { env, session } = someone();
+    const first = await session("first", "true");
+    await using terminal = on.at([], { env });
+    await terminal.waitFor(foot);
+    const second = await session("second", "true");
+    await terminal.waitFor(second);
+    expect(await on.manyoyo(["rm", "-f", first, second], { env })).toMatchObject({ status: 0 });
+    await terminal.waitFor(/Session: \n> \+ new session here\nEnter join/);
+    terminal.type(keys.ctrlC);
+    expect(await terminal.status()).toBe(130);
+  });
+
+  test.each([
+    ["Esc", keys.escape],
+    ["Ctrl-C", keys.ctrlC],
+    ["Ctrl-D", keys.ctrlD],
+  ])("%s leaves with 130, and the terminal as it was", async (_what, key) => {
+    const { env, session } = someone();
+    await session("one", "true");
+    await using terminal = on.script(
+      'stty -a >before; "$@"; status=$?; stty -a >after; cmp before after && echo "same $status"',
+      [],
+      { env },
+    );
+    await terminal.waitFor(foot);
+    terminal.type(key);
+    await terminal.waitFor("same 130");
+    expect(terminal.bytes()).toContain("\x1b[?25h");
+    expect(await terminal.status()).toBe(0);
+  });
+
+  test("TERM and a closed terminal end it", async () => {
+    const { env, session } = someone();
+    await session("one", "true");
+    await using told = on.at([], { env });
+    await told.waitFor(foot);
+    told.kill("SIGTERM");
+    expect(await told.status()).toBe(143);
+    await using closed = on.at([], { env });
+    await closed.waitFor(foot);
+    closed.close();
+    expect(await closed.status()).toBe(129);
+  });
+
+  test("fits into 40 columns and follows the window", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "true");
+    await using terminal = on.at([], { env, cols: 40, rows: 12 });
+    await terminal.waitFor(foot.slice(0, 5));
+    const lines = terminal.text().split("\n");
+    expect(Math.max(...lines.map((line) => Bun.stringWidth(line)))).toBeLessThan(40);
+    terminal.resize(120, 30);
+    await terminal.waitFor(on.folder === undefined ? name : "Esc leave");
+    terminal.type(keys.ctrlC);
+    expect(await terminal.status()).toBe(130);
+  });
+
+  test("is help where nobody can be asked, and switch says what to do instead", async () => {
+    expect(await on.manyoyo([])).toMatchObject({ status: 0, stdout: expect.stringContaining("manyoyo ls") });
+    const said = await on.manyoyo(["switch"]);
+    expect(said).toMatchObject({ status: 2, stdout: "" });
+    expect(said.stderr).toContain("manyoyo ls");
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "bun:test";
+import { type Image, readImages } from "../../../lib/image/list.ts";
+import { endsOwn, replaced } from "../../../lib/image/prune.ts";
+
+const image = (more: Partial<Image>): Image => ({
+  id: "aa",
+  names: [],
+  part: "agents",
+  number: "2",
+  variant: "common",
+  agents: {},
+  node: undefined,
+  npm: undefined,
+  tools: undefined,
+  base: undefined,
+  built: undefined,
+  build: undefined,
+  size: 0,
+  created: 0,
+  ...more,
+});
+
+describe("what may go", () => {
+  const present = image({ id: "present", names: ["box:2"], tools: "box-tools:2", base: "base:b" });
+  const all = [
+    present,
+    image({ id: "nameless", tools: "box-tools:1" }),
+    image({ id: "older", names: ["box:1"], number: "1", tools: "box-tools:1", base: "base:a" }),
+    image({ id: "its tools", part: "tools", names: ["box-tools:2"] }),
+    image({ id: "older tools", part: "tools", names: ["box-tools:1"], number: "1" }),
+    image({ id: "its base", part: "base", names: ["base:b"], number: "1" }),
+    image({ id: "older base", part: "base", names: ["base:a"] }),
+  ];
+
+  test("is what a newer one has replaced, with what only that was made from", () => {
+    expect(replaced(all, "2", false).map(({ id }) => id)).toEqual([
+      "nameless",
+      "older",
+      "older tools",
+      "older base",
+    ]);
+  });
+
+  test("is everything where everything is asked for", () => {
+    expect(replaced(all, "2", true)).toEqual(all);
+  });
+});
+
+describe("an image is manyoyo's own", () => {
+  test.each([
+    ["/bin/sh -c #(nop)  LABEL manyoyo.image.build=uuid-1\n/bin/sh -c #(nop) COPY dir:1\n", "uuid-1", true],
+    ["LABEL manyoyo.image.build=uuid-1\n", "uuid-1", true],
+    ["/bin/sh -c touch /mine\nLABEL manyoyo.image.build=uuid-1\n", "uuid-1", false],
+    ["\n", "", true],
+    ["\n\n", "", false],
+  ])("by its history %j and its build %j: %p", (history, build, expected) => {
+    expect(endsOwn(history, build)).toBe(expected);
+  });
+});
+
+describe("an image that is inspected", () => {
+  test("is read with its labels, its own name first", () => {
+    const labels = {
+      "manyoyo.image.part": "agents",
+      "manyoyo.image.number": "1",
+      "manyoyo.image.agents": '{"codex":"0.1.0"}',
+      "manyoyo.image.name": "box:1",
+    };
+    const told = [{ Id: "sha256:aa", RepoTags: ["a:1", "box:1"], Size: 5, Config: { Labels: labels } }];
+    expect(readImages(JSON.stringify(told))).toMatchObject([
+      { id: "aa", names: ["box:1", "a:1"], agents: { codex: "0.1.0" }, size: 5, build: undefined },
+    ]);
+  });
+
+  test("is left out where it does not carry them, and what is no list is none", () => {
+    expect(readImages('[{"Id":"sha256:aa","RepoTags":null,"Config":{"Labels":null}}]')).toEqual([]);
+    expect(readImages("nonsense")).toEqual([]);
+  });
+
+  test("may have labels that somebody else has written", () => {
+    const labels = { "manyoyo.image.part": "agents", "manyoyo.image.agents": "[1]" };
+    expect(readImages(JSON.stringify([{ Id: "aa", Config: { Labels: labels } }]))).toMatchObject([
+      { agents: {} },
+    ]);
+  });
+});
