@@ -103,3 +103,9 @@ export async function buildMissing(call: Call, engine: Engine, image: string): P
     await make({ ...order, agents: [] });
   }
 }
+
+/** An image in a line: its name, else the one that it had, and its agents. */
+export function titled({ id, names, built, part, agents }: Image): string {
+  const name = names[0] ?? `${id.slice(0, 12)} (once ${built ?? "without a name"})`;
+  return part === "agents" ? `${name}  ${agentsOf({ agents })}` : name;
+}

@@ -548,6 +548,12 @@ export const options = {
     verbs: ["prune"],
     words: "none",
   },
+  images: {
+    long: ["images"],
+    summary: "also manyoyo's images that newer ones have replaced and no session uses",
+    group: "Verbs",
+    verbs: ["prune"],
+  },
   stopped: {
     long: ["stopped"],
     summary: "only sessions that do not run, as is usual",

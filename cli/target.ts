@@ -18,6 +18,8 @@ export interface Target {
   readonly name: Wanted["name"];
   /** The agent whose last conversation is to go on, for `manyoyo AGENT` on a session that is there. */
   readonly goOn: Agent | undefined;
+  /** The user's own agents, which a new session may be for as well. */
+  readonly own: readonly Agent[];
 }
 
 /**
@@ -25,6 +27,10 @@ export interface Target {
  * @throws Failure `no-session` when this folder has none and none may be made.
  */
 export async function aim(call: Call, told: Told, engine: Engine): Promise<Target> {
+  return { ...(await aimed(call, told, engine)), own: told.settings.agents ?? [] };
+}
+
+async function aimed(call: Call, told: Told, engine: Engine): Promise<Omit<Target, "own">> {
   const { agent: word, here, values } = call.parsed;
   const agent = word === undefined ? undefined : findAgent(word, told.settings.agents);
   const { containerName } = told.settings;
@@ -44,7 +50,7 @@ export async function aim(call: Call, told: Told, engine: Engine): Promise<Targe
   return { name: { given: expandName(containerName, () => new Date()) }, goOn: undefined };
 }
 
-async function ofAgent(call: Call, told: Told, engine: Engine, agent: Agent): Promise<Target> {
+async function ofAgent(call: Call, told: Told, engine: Engine, agent: Agent): Promise<Omit<Target, "own">> {
   const folder = realPath(told.settings.hostPath ?? call.cwd);
   const series = { series: folderName(folder) };
   if (call.parsed.values.new) return { name: series, goOn: undefined };
@@ -107,7 +113,7 @@ export async function mayMake(call: Call, engine: Engine, wish: Wish, target: Ta
   const { given } = target.name;
   if (wish.args !== undefined || !call.canAsk) throw await noSession(engine, given, wish.args ?? []);
   const { askOne } = await import("./menu.ts");
-  const line = await askOne(`There is no session ${given}. Make it, for what?`, starters());
+  const line = await askOne(`There is no session ${given}. Make it, for what?`, starters(target.own));
   if (line === undefined) throw new Interrupted(130);
   return line === "" ? wish : { ...wish, said: line };
 }
@@ -126,9 +132,9 @@ export async function noSession(engine: Engine, name: string, args?: readonly st
 }
 
 // What may be made at a terminal for a bare name.
-function starters(): readonly { readonly value: string; readonly label: string }[] {
+function starters(own: readonly Agent[]): readonly { readonly value: string; readonly label: string }[] {
   return [
-    ...agents.map((agent) => ({ value: agent.yolo, label: agent.title })),
+    ...[...agents, ...own].map((agent) => ({ value: agent.yolo, label: agent.title })),
     { value: "", label: "A shell" },
   ];
 }

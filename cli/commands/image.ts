@@ -4,12 +4,12 @@ import { type Asked, readAgents, usualAgents } from "../../lib/image/agents.ts";
 import { readArguments } from "../../lib/image/arguments.ts";
 import { type Image, imageNamed, listImages } from "../../lib/image/list.ts";
 import { makeImage, type Order, updateImage } from "../../lib/image/make.ts";
-import { isOwn, isUsed, removeImage, replaced } from "../../lib/image/prune.ts";
+import { removable, removeImage } from "../../lib/image/prune.ts";
 import { imageNumber, imageOf } from "../../lib/session/plan.ts";
 import { commandLineLayer } from "../../lib/settings/command-line.ts";
 import { mergeLayers } from "../../lib/settings/layer.ts";
 import { type Call, commonLayers, engineOf } from "../call.ts";
-import { agentsOf, baseOf, certificatesOf, shown } from "../images.ts";
+import { agentsOf, baseOf, certificatesOf, shown, titled } from "../images.ts";
 import { age, answer, answerJson, say, size, table } from "../print.ts";
 
 /** `manyoyo image build`: makes the image that sessions are made from, or with `--update` its agents anew. */
@@ -158,20 +158,4 @@ export async function prune(call: Call): Promise<number> {
   else if (gone.length > 0) answer(gone.map(titled).join("\n"));
   else if (call.terminal) say("There is nothing to remove.");
   return 0;
-}
-
-// The newest first: what an image was made from comes after it.
-async function removable(engine: Engine, all: boolean): Promise<readonly Image[]> {
-  const candidates = replaced(await listImages(engine), imageNumber, all);
-  const checked = await Promise.all(
-    candidates.map(
-      async (image) => [image, (await isOwn(engine, image)) && !(await isUsed(engine, image))] as const,
-    ),
-  );
-  return checked.flatMap(([image, may]) => (may ? [image] : []));
-}
-
-function titled({ id, names, built, part, agents }: Image): string {
-  const name = names[0] ?? `${id.slice(0, 12)} (once ${built ?? "without a name"})`;
-  return part === "agents" ? `${name}  ${agentsOf({ agents })}` : name;
 }

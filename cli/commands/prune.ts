@@ -5,12 +5,15 @@ import { listSessions } from "../../lib/engine/list.ts";
 import { lastUse, removeIdle } from "../../lib/engine/used.ts";
 import { Failure } from "../../lib/failure.ts";
 import { lostCount, lostWith } from "../../lib/history/lost.ts";
+import type { Image } from "../../lib/image/list.ts";
+import { removable, removeImage } from "../../lib/image/prune.ts";
 import { pooled } from "../../lib/pool.ts";
 import { isCandidate, judge, type PruneWish, type Spared, type Use } from "../../lib/session/prune.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { parseDuration } from "../../lib/settings/durations.ts";
 import { type Call, userName } from "../call.ts";
 import { eachResult } from "../each.ts";
+import { titled } from "../images.ts";
 import { inUse } from "../in-use.ts";
 import { age, answer, answerJson, say, size, table } from "../print.ts";
 import { verbContext } from "../sessions.ts";
@@ -38,16 +41,44 @@ export async function prune(call: Call): Promise<number> {
     wish,
     Date.now(),
   );
+  const images = values.images ? await removable(engine, false) : [];
   tell(call, gone, spared);
-  if (gone.length > 0 && !values.dryRun && !(await agreed(call, gone))) return 130;
+  for (const image of images) if (!values.json) say(`Image: ${titled(image)}, ${size(image.size)}`);
+  if (gone.length + images.length === 0 && !values.json) say("There is nothing to remove.");
+  if (
+    gone.length + images.length > 0 &&
+    !values.dryRun &&
+    !(await agreed(call, gone.length, images.length))
+  ) {
+    return 130;
+  }
   const { sessions: removed, status } = values.dryRun
     ? { sessions: gone.map(documentOf), status: 0 }
     : await removeAll(call, engine, gone);
+  const without = values.dryRun ? images : await removeImages(call, engine);
   if (values.json) {
     const left = spared.map(({ use, reason }) => ({ ...documentOf(use), reason }));
-    answerJson({ engine: engine.name, dryRun: values.dryRun, sessions: removed, spared: left });
+    const names = without.map(({ id, names, size: bytes }) => ({ id, names, size: bytes }));
+    answerJson({
+      engine: engine.name,
+      dryRun: values.dryRun,
+      sessions: removed,
+      spared: left,
+      images: names,
+    });
   }
   return status;
+}
+
+// Asked for once more: with their sessions gone, more images may go.
+async function removeImages(call: Call, engine: Engine): Promise<readonly Image[]> {
+  const gone: Image[] = [];
+  for (const image of call.parsed.values.images ? await removable(engine, false) : []) {
+    if (!(await removeImage(engine, image))) continue;
+    gone.push(image);
+    if (!call.parsed.values.json) say(`Removed the image ${titled(image)}.`);
+  }
+  return gone;
 }
 
 async function useOf(engine: Engine, session: Session): Promise<Use | undefined> {
@@ -67,7 +98,6 @@ function tell(call: Call, gone: readonly Use[], spared: readonly Spared[]): void
   const lines = gone.length === 0 ? [] : table([heading, ...gone.map(row)]);
   for (const line of lines) (dryRun ? answer : say)(line);
   for (const { use, reason } of spared) say(`Left out: ${use.session.name}, ${reason}.`);
-  if (gone.length === 0) say("There is nothing to remove.");
 }
 
 function row({ session, used, size: bytes }: Use): readonly string[] {
@@ -76,7 +106,7 @@ function row({ session, used, size: bytes }: Use): readonly string[] {
 }
 
 // Removing is asked about at a terminal; a script says --yes, which at this verb is a word about removing.
-async function agreed(call: Call, gone: readonly Use[]): Promise<boolean> {
+async function agreed(call: Call, sessions: number, images: number): Promise<boolean> {
   if (call.parsed.values.yes) return true;
   if (!call.canAsk) {
     throw new Failure(
@@ -85,8 +115,10 @@ async function agreed(call: Call, gone: readonly Use[]): Promise<boolean> {
       "Say --yes, or --dry-run to see what would go",
     );
   }
+  const counted = (count: number, what: string): string[] =>
+    count === 0 ? [] : [`${count} ${what}${count === 1 ? "" : "s"}`];
   const { askYes } = await import("../menu.ts");
-  return askYes(gone.length === 1 ? "Remove it?" : `Remove these ${gone.length} sessions?`);
+  return askYes(`Remove ${[...counted(sessions, "session"), ...counted(images, "image")].join(" and ")}?`);
 }
 
 function documentOf({ session, used, size: bytes }: Use): Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import type { Agent } from "../../lib/agents/agent.ts";
 import { agentNames, agents } from "../../lib/agents/known.ts";
 import { listSessions } from "../../lib/engine/list.ts";
 import { Failure, Interrupted } from "../../lib/failure.ts";
@@ -19,17 +20,19 @@ export async function pick(call: Call): Promise<number> {
       "List them: manyoyo ls; or say which: manyoyo -n NAME",
     );
   }
-  const { choice } = await verbContext(call);
+  const { choice, settings } = await verbContext(call);
+  const own = settings.agents ?? [];
   const here = realPath(call.cwd);
   const list = async (): Promise<readonly Session[]> =>
     ordered(await listSessions(choice.engine), here, userName(call));
   for (let sessions = await list(); ; sessions = await list()) {
     if (sessions.length === 0) {
       welcome();
-      return begin(call, undefined);
+      return begin(call, undefined, own);
     }
     const { pickSession } = await import("../pick/screen.ts");
     const chosen = await pickSession({ sessions, again: list, here });
+    if (chosen.kind === "new") return begin(call, chosen.name, own);
     const status = await act(call, chosen);
     if (status !== undefined) return status;
   }
@@ -46,12 +49,10 @@ function ordered(sessions: readonly Session[], here: string, user: string): read
 }
 
 /** Does what was chosen; undefined when the list is to be shown again. */
-async function act(call: Call, chosen: Pick): Promise<number | undefined> {
+async function act(call: Call, chosen: Exclude<Pick, { kind: "new" }>): Promise<number | undefined> {
   switch (chosen.kind) {
     case "leave":
       throw new Interrupted(130);
-    case "new":
-      return begin(call, chosen.name);
     case "join":
       return join(call, chosen.session);
     case "shell": {
@@ -88,16 +89,16 @@ async function join(call: Call, { name, agent, firstCommand }: Session): Promise
 }
 
 /** A new session in this folder: of that name, or of an agent that is asked for. */
-async function begin(call: Call, name: string | undefined): Promise<number> {
+async function begin(call: Call, name: string | undefined, own: readonly Agent[]): Promise<number> {
   const { root } = await import("./root.ts");
   if (name !== undefined) return root(callLike(call, ["-n", name]));
   const { askOne } = await import("../menu.ts");
   const chosen = await askOne("A new session in this folder, for what?", [
-    ...agents.map((agent) => ({ value: agent.name, label: agent.title })),
+    ...[...agents, ...own].map((agent) => ({ value: agent.name, label: agent.title })),
     { value: "", label: "A shell" },
   ]);
   if (chosen === undefined) throw new Interrupted(130);
-  return root(callLike(call, chosen === "" ? ["--host-path", call.cwd] : [chosen, "--new"]));
+  return root(callLike(call, chosen === "" ? ["--host-path", call.cwd] : [chosen, "--new"], own));
 }
 
 function welcome(): void {
@@ -107,8 +108,8 @@ function welcome(): void {
 }
 
 /** A call of other words in this same place, with the engine that this one names. */
-function callLike(call: Call, words: readonly string[]): Call {
+function callLike(call: Call, words: readonly string[], own: readonly Agent[] = []): Call {
   const { engine } = call.parsed.values;
-  const own = engine === undefined ? [] : ["--engine", engine];
-  return callOf(parseArgv([...own, ...words], { agents: agentNames() }));
+  const named = engine === undefined ? [] : ["--engine", engine];
+  return callOf(parseArgv([...named, ...words], { agents: agentNames(own) }));
 }

@@ -1,8 +1,9 @@
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { imageNumber } from "../session/plan.ts";
 import { capture } from "../shell.ts";
-import type { Image } from "./list.ts";
+import { type Image, listImages } from "./list.ts";
 
 /**
  * The images that may go as far as they themselves tell: those that a newer one has replaced, which has their name now or
@@ -19,6 +20,21 @@ export function replaced(images: readonly Image[], number: string, all: boolean)
       ? isReplaced(image, number)
       : image.names.length === 0 || !image.names.some((name) => needed.has(name)),
   );
+}
+
+/**
+ * The images that may go, the newest first, as what an image was made from comes after it: those of `replaced` that manyoyo
+ * itself built and no container uses.
+ * @throws Failure when the engine does not answer.
+ */
+export async function removable(engine: Engine, all: boolean): Promise<readonly Image[]> {
+  const candidates = replaced(await listImages(engine), imageNumber, all);
+  const checked = await Promise.all(
+    candidates.map(
+      async (image) => [image, (await isOwn(engine, image)) && !(await isUsed(engine, image))] as const,
+    ),
+  );
+  return checked.flatMap(([image, may]) => (may ? [image] : []));
 }
 
 function isReplaced({ names, number: own }: Image, number: string): boolean {
@@ -54,7 +70,12 @@ export function endsOwn(history: string, build: string | undefined): boolean {
 export async function isUsed(engine: Engine, image: Image): Promise<boolean> {
   const words = ["ps", "--all", "--quiet", "--filter", `ancestor=${image.id}`];
   const said = await capture([engine.program, ...words]);
-  if (said.status !== 0) throw engineFailure(engine, said, "list its containers");
+  if (said.status !== 0) {
+    // A container or image went while the engine looked: it cannot be told now, so the image stays.
+    const row = dialect(engine.name);
+    if (row.noSuchContainer.test(said.stderr) || row.noSuchImage.test(said.stderr)) return true;
+    throw engineFailure(engine, said, "list its containers");
+  }
   return said.stdout.trim() !== "";
 }
 

@@ -114,6 +114,7 @@ describe.each(engines())("%s: prune", (engine) => {
       dryRun: true,
       sessions: [{ name, state: "stopped", folder: at.folder, used: expect.any(String) }],
       spared: [],
+      images: [],
     });
     const done = JSON.parse((await manyoyo([...words, "--yes"])).stdout);
     expect(done).toMatchObject({ dryRun: false, sessions: [{ name, result: "removed" }] });

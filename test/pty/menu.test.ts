@@ -120,7 +120,9 @@ describe.each(engines())("the exit menu, %s", (engine) => {
 
   test("r goes on with the agent's own words; another first command has no r", async () => {
     const agent = `${on.folder}/claude`;
-    await Bun.write(agent, "#!/bin/sh\nprintf 'agent<%s>\\n' \"$@\"\nexit 8\n");
+    const place = `~/.claude/projects/${on.folder.replace(/[^A-Za-z0-9]/g, "-")}`;
+    const talk = `mkdir -p ${place}; echo '{"entrypoint":"cli"}' >${place}/1.jsonl`;
+    await Bun.write(agent, `#!/bin/sh\n${talk}\nprintf 'agent<%s>\\n' "$@"\nexit 8\n`);
     chmodSync(agent, 0o755);
     const name = on.name();
     await using terminal = on.at(["-n", name, "-s", "IS_SANDBOX=1 ./claude --flag", "--", "hello"]);
