@@ -30,8 +30,10 @@ export interface CallOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Runs in a session of its own, so that Ctrl-C at our terminal does not reach it. */
   readonly apart?: boolean;
-  /** For what is only looked at: what it says on stderr is thrown away, and an engine's program does not tidy its memory. */
+  /** An engine's program that only lists something: it does not tidy its memory, which it has for a moment only. */
   readonly hasty?: boolean;
+  /** What it says on stderr is thrown away. */
+  readonly mute?: boolean;
 }
 
 /** 128 + the number of the signal, as shells report it. */
@@ -142,14 +144,13 @@ export interface Started {
  */
 export function start(
   words: readonly string[],
-  options: Pick<CallOptions, "descriptors" | "apart" | "hasty"> = {},
+  options: Pick<CallOptions, "descriptors" | "apart" | "hasty" | "mute"> = {},
 ): Started {
-  const hasty = options.hasty ?? false;
   const started = Bun.spawn([...words], {
-    stdio: ["ignore", "pipe", hasty ? "ignore" : "pipe", ...(options.descriptors ?? [])],
+    stdio: ["ignore", "pipe", options.mute ? "ignore" : "pipe", ...(options.descriptors ?? [])],
     detached: options.apart ?? false,
     // Both programs are written in Go: without its collector a list takes a tenth less time.
-    env: hasty ? { GOGC: "off", ...process.env } : process.env,
+    env: options.hasty ? { GOGC: "off", ...process.env } : process.env,
   });
   const all = [started.stdout.text(), started.stderr?.text() ?? "", started.exited] as const;
   const said = Promise.all(all).then(([stdout, stderr]) => ({
@@ -202,8 +203,8 @@ export function heard(words: readonly string[], hear: (bytes: Uint8Array, from: 
 }
 
 /** The answer of a program, without zx; see `start`. */
-export function ask(words: readonly string[]): Promise<Said> {
-  return start(words).said;
+export function ask(words: readonly string[], options: Pick<CallOptions, "hasty"> = {}): Promise<Said> {
+  return start(words, options).said;
 }
 
 /** A program that waits for us: `descriptor` is our end of its fd 3, which it sees closed when all who hold it are gone. */

@@ -5,7 +5,7 @@ import type { Engine } from "./engine.ts";
 
 /** Asks for a container of that name, at once: the answer is read by `findSession`. */
 export function askFor(engine: Engine, name: string): Promise<Said> {
-  return ask([engine.program, "container", "inspect", name]);
+  return ask([engine.program, "container", "inspect", name], { hasty: true });
 }
 
 /**
@@ -14,13 +14,7 @@ export function askFor(engine: Engine, name: string): Promise<Said> {
  */
 export function askForAll(engine: Engine, sized = false): Promise<Said> {
   const { listFormat, sizedListFormat } = dialect(engine.name);
-  return ask([
-    engine.program,
-    "ps",
-    "--all",
-    "--no-trunc",
-    "--filter",
-    `label=${label.firstCommand}`,
-    ...(sized ? sizedListFormat : listFormat),
-  ]);
+  const filter = `label=${label.firstCommand}`;
+  const format = sized ? sizedListFormat : listFormat;
+  return ask([engine.program, "ps", "--all", "--no-trunc", "--filter", filter, ...format], { hasty: true });
 }

@@ -24,7 +24,7 @@ export function glanceAt(engine: Engine, limit: number): Glance {
   setTimeout(stop, limit);
   const ask = async (words: readonly string[]): Promise<string | undefined> => {
     if (state.stopped) return undefined;
-    const started = start([engine.program, ...words], { apart: true, hasty: true });
+    const started = start([engine.program, ...words], { apart: true, hasty: true, mute: true });
     running.add(started);
     const answer = started.said.then(({ status, stdout }) => (status === 0 ? stdout : undefined));
     // Not only the answer is waited for: a child of the killed program may keep the pipe open.

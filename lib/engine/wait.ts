@@ -29,7 +29,21 @@ export async function waitFor(engine: Engine, session: Session, limit: number | 
   }
   const log = await capture([engine.program, "logs", session.id]);
   if (log.status !== 0) throw engineFailure(engine, log, `read the log of "${session.name}"`);
-  return lastStatus(log.stdout);
+  const status = endOfLast(log.stdout);
+  if (status === undefined) await mustStay(engine, session);
+  return status ?? 137;
+}
+
+// A run without an end went with its session, which may be about to be removed: engines stop first.
+async function mustStay(engine: Engine, session: Session): Promise<void> {
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    if ((await stateNow(engine, session.id)) === undefined) throw removed(session);
+    await Bun.sleep(pause);
+  }
+}
+
+function removed({ name }: Session): Failure {
+  return new Failure("no-session", `The session ${name} was removed meanwhile.`);
 }
 
 // A session that stopped may be about to be removed: engines stop first.
@@ -38,14 +52,12 @@ async function isBusy(engine: Engine, session: Session): Promise<boolean> {
   if (state === "running") return (await runningIn(engine, session.id)).length > 0;
   if (state === "paused") return true;
   if (state !== undefined) await Bun.sleep(2 * pause);
-  if (state === undefined || (await stateNow(engine, session.id)) === undefined) {
-    throw new Failure("no-session", `The session ${session.name} was removed meanwhile.`);
-  }
+  if (state === undefined || (await stateNow(engine, session.id)) === undefined) throw removed(session);
   return false;
 }
 
-/** The status of the run that a session's log tells of last: 137 where its end is missing, 0 where there is none. */
-export function lastStatus(log: string): number {
+/** The status of the run that a session's log tells of last: undefined where its end is missing, 0 where there is none. */
+export function endOfLast(log: string): number | undefined {
   const last = runsOf(log.split("\n").flatMap(entriesOf)).runs.at(-1);
-  return last === undefined ? 0 : (last.status ?? 137);
+  return last === undefined ? 0 : last.status;
 }
