@@ -110,6 +110,8 @@ export function plain(text: string): string {
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const clean = rows.map((row) =>
     row.map((cell) => {
+      // Most are, and a list may have thousands.
+      if (/^[ -~]*$/.test(cell)) return { text: cell, width: cell.length };
       const text = plain(cell).replaceAll("\n", "\\x0a");
       return { text, width: Bun.stringWidth(text) };
     }),

@@ -154,6 +154,6 @@ describe.each(engines())("the real agents, %s", (engine) => {
     await quit(terminal, "/exit");
     terminal.type("y");
     await terminal.status();
-    await on.manyoyo(["rm", session, "--history", "--yes"]);
+    expect(await on.manyoyo(["rm", "-f", "--history", session])).toMatchObject({ status: 0 });
   });
 });
