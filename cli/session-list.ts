@@ -29,22 +29,23 @@ export async function listed(
   engine: Engine,
   asked: ReturnType<typeof askForAll> | undefined,
 ): Promise<readonly Listed[]> {
-  const { state, sort, busy, allUsers } = call.parsed.values;
-  const me = userName(call);
+  const { state, sort, busy } = call.parsed.values;
   const all = await listSessions(engine, undefined, asked ?? askForAll(engine, sized(call)));
-  const mine = all.filter(
-    // One whose maker nobody wrote down, as the original tool did not, may be anybody's.
-    ({ user, ...session }) =>
-      (allUsers || user === undefined || user === me) &&
-      (state.length === 0 || state.includes(session.state)),
-  );
+  const mine = shown(call, all).filter((session) => state.length === 0 || state.includes(session.state));
   const exact = busy || sort === "used" ? await withLastUse(engine, mine) : mine;
   const sessions = busy
     ? await withRuns(call, engine, exact)
     : exact.map((each) => ({ ...each, runs: undefined }));
   const here = realPath(call.cwd);
   const key = sortKeys.find((word) => word === sort);
-  return sessions.toSorted(key === undefined ? (one, other) => order(here, one, other) : orders[key]);
+  return sessions.toSorted(key === undefined ? hereFirst(here) : orders[key]);
+}
+
+/** Those of the sessions that a call is shown: one's own, unless it says otherwise. */
+export function shown(call: Call, sessions: readonly Session[]): readonly Session[] {
+  const me = userName(call);
+  // One whose maker nobody wrote down, as the original tool did not, may be anybody's.
+  return sessions.filter(({ user }) => call.parsed.values.allUsers || user === undefined || user === me);
 }
 
 // A few dozen programs at a time: each has its own of the engine.
@@ -85,10 +86,12 @@ async function withRuns(
   }));
 }
 
-// This folder's first, the newest first among equals.
-function order(here: string, one: Session, other: Session): number {
-  const near = Number(other.folder === here) - Number(one.folder === here);
-  return near !== 0 ? near : other.created - one.created;
+/** The order of a list: that folder's sessions first, the newest first among equals. */
+export function hereFirst(here: string): (one: Session, other: Session) => number {
+  return (one, other) => {
+    const near = Number(other.folder === here) - Number(one.folder === here);
+    return near !== 0 ? near : other.created - one.created;
+  };
 }
 
 const byName = (one: Session, other: Session): number => (one.name < other.name ? -1 : 1);

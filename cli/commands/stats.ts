@@ -2,8 +2,9 @@ import type { Engine } from "../../lib/engine/engine.ts";
 import { listSessions } from "../../lib/engine/list.ts";
 import { type Meter, meterOf, type Use } from "../../lib/engine/stats.ts";
 import type { Session } from "../../lib/session/session.ts";
-import { type Call, userName } from "../call.ts";
+import type { Call } from "../call.ts";
 import { answer, answerJson, say, size, table } from "../print.ts";
+import { shown } from "../session-list.ts";
 import { sessionOf, verbContext } from "../sessions.ts";
 
 /** A session with what it uses; undefined for one that does not run. */
@@ -35,13 +36,10 @@ export async function stats(call: Call): Promise<number> {
 
 /** The sessions of these ids, else one's own that run, by their names. */
 async function measured(call: Call, engine: Engine, meter: Meter, ids: ReadonlySet<string> | undefined) {
-  const me = userName(call);
-  const mine = ({ user }: Session): boolean =>
-    call.parsed.values.allUsers || user === undefined || user === me;
   const isOn = ({ state }: Session): boolean => state === "running" || state === "paused";
-  const sessions = (await listSessions(engine))
-    .filter((session) => (ids === undefined ? mine(session) && isOn(session) : ids.has(session.id)))
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const all = await listSessions(engine);
+  const wanted = ids === undefined ? shown(call, all).filter(isOn) : all.filter(({ id }) => ids.has(id));
+  const sessions = wanted.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const uses = await meter(sessions.filter(isOn).map(({ id }) => id));
   return sessions.map((session): Measured => ({ session, use: uses.get(session.id) }));
 }

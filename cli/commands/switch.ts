@@ -5,10 +5,11 @@ import { Failure, Interrupted } from "../../lib/failure.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { realPath } from "../../lib/settings/files.ts";
 import { parseArgv } from "../argv.ts";
-import { type Call, callOf, userName } from "../call.ts";
+import { type Call, callOf } from "../call.ts";
 import type { Pick } from "../pick/list.ts";
 import { say } from "../print.ts";
 import { report } from "../report.ts";
+import { hereFirst, shown } from "../session-list.ts";
 import { verbContext } from "../sessions.ts";
 
 /** `manyoyo` alone at a terminal, `manyoyo switch`: choose a session and go on in it. */
@@ -24,7 +25,7 @@ export async function pick(call: Call): Promise<number> {
   const own = settings.agents ?? [];
   const here = realPath(call.cwd);
   const list = async (): Promise<readonly Session[]> =>
-    ordered(await listSessions(choice.engine), here, userName(call));
+    shown(call, await listSessions(choice.engine)).toSorted(hereFirst(here));
   for (let sessions = await list(); ; sessions = await list()) {
     if (sessions.length === 0) {
       welcome();
@@ -36,16 +37,6 @@ export async function pick(call: Call): Promise<number> {
     const status = await act(call, chosen);
     if (status !== undefined) return status;
   }
-}
-
-/** One's own sessions, this folder's first, the newest first among equals. */
-function ordered(sessions: readonly Session[], here: string, user: string): readonly Session[] {
-  return sessions
-    .filter((session) => session.user === undefined || session.user === user)
-    .toSorted((one, other) => {
-      const near = Number(other.folder === here) - Number(one.folder === here);
-      return near !== 0 ? near : other.created - one.created;
-    });
 }
 
 /** Does what was chosen; undefined when the list is to be shown again. */

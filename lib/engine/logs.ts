@@ -83,7 +83,9 @@ export async function lastLine(engine: Engine, id: string): Promise<number | und
     pieces.push(Buffer.from(bytes).toString("latin1"));
   });
   const { status } = await ended;
-  const [line = ""] = split(pieces.join("")).lines;
+  // What was written last may have no line end.
+  const { lines, rest = "" } = split(pieces.join(""));
+  const [line = rest] = lines;
   const moment = status === 0 && isStamped(line) ? Date.parse(line.split(" ", 1).join()) : Number.NaN;
   return Number.isNaN(moment) ? undefined : moment;
 }

@@ -3,6 +3,7 @@ import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
+import { lastLine } from "./logs.ts";
 import { engineFailure } from "./problem.ts";
 
 const moments = v.object({
@@ -16,8 +17,8 @@ const moments = v.object({
  * @throws Failure when the engine does not answer.
  */
 export async function lastUse(engine: Engine, { id }: Pick<Session, "id">) {
-  const [log, said] = await Promise.all([
-    capture([engine.program, "logs", "--timestamps", "--tail", "1", id]),
+  const [last, said] = await Promise.all([
+    lastLine(engine, id),
     capture([engine.program, "container", "inspect", "--size", id]),
   ]);
   if (said.status !== 0) {
@@ -25,10 +26,7 @@ export async function lastUse(engine: Engine, { id }: Pick<Session, "id">) {
     throw engineFailure(engine, said, "look at the session");
   }
   const { started, size } = readMoments(said.stdout);
-  const lines = log.status === 0 ? `${log.stdout}\n${log.stderr}`.split("\n") : [];
-  const all = [...started, ...lines.map((line) => momentOf(line.split(" ", 1).join()))].filter(
-    (moment) => moment !== undefined,
-  );
+  const all = [...started, last].filter((moment) => moment !== undefined);
   return { used: all.length === 0 ? undefined : Math.max(...all), size };
 }
 
