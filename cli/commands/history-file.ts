@@ -1,12 +1,12 @@
 import { closeSync, createReadStream, existsSync, linkSync, openSync, renameSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { createGunzip } from "node:zlib";
+import { withTemporary } from "../../lib/archive/temporary.ts";
+import { writeAll } from "../../lib/archive/write.ts";
 import { Failure } from "../../lib/failure.ts";
 import { backUp, manifestOf } from "../../lib/history/backup.ts";
 import type { Manifest } from "../../lib/history/manifest.ts";
 import { restore as restoreInto } from "../../lib/history/restore.ts";
-import { withTemporary } from "../../lib/history/temporary.ts";
-import { writeAll } from "../../lib/history/write.ts";
 import { isTerminal } from "../../lib/terminal.ts";
 import type { Call } from "../call.ts";
 import { withHistory } from "../history.ts";

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createGzip } from "node:zlib";
 import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
+import { padding } from "../archive/tar.ts";
+import { tarEnd, tarHeader } from "../archive/tar-write.ts";
 import { withoutSecrets } from "./database.ts";
 import { withDatabase } from "./database-copy.ts";
 import { type Manifest, manifestName, manifestText } from "./manifest.ts";
 import { eachConversation, eachEntry } from "./read.ts";
 import { type Source, volumePath } from "./source.ts";
-import { padding } from "./tar.ts";
-import { tarEnd, tarHeader } from "./tar-write.ts";
 
 type Write = (bytes: Uint8Array) => Promise<void>;
 

@@ -1,12 +1,12 @@
 import { closeSync, openSync } from "node:fs";
 import type { Agent } from "../agents/agent.ts";
+import { readTar } from "../archive/tar.ts";
+import { withPrivateFolder } from "../archive/temporary.ts";
+import { writeAll } from "../archive/write.ts";
 import { copyOut } from "../engine/copy.ts";
 import { frozen } from "../engine/freeze.ts";
 import { Failure } from "../failure.ts";
 import { inside, type Source } from "./source.ts";
-import { readTar } from "./tar.ts";
-import { withPrivateFolder } from "./temporary.ts";
-import { writeAll } from "./write.ts";
 
 /** How long a database may be; one that is longer is not read. */
 const databaseLimit = 2 * 1024 ** 3;

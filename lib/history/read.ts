@@ -1,12 +1,12 @@
 import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
 import type { RecordFiles } from "../agents/transcripts.ts";
+import { type ReadEntry, readTar } from "../archive/tar.ts";
 import { copyOut } from "../engine/copy.ts";
 import { type Conversation, gather, lastSaid } from "./conversation.ts";
 import { readDatabase } from "./database.ts";
 import { records } from "./records.ts";
 import { inside, type Source } from "./source.ts";
-import { type ReadEntry, readTar } from "./tar.ts";
 
 /** An entry of a container's archive, by its path relative to the home. */
 export interface Placed {

@@ -1,19 +1,19 @@
 import { closeSync, openSync } from "node:fs";
 import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
+import { Cut } from "../archive/bytes.ts";
+import { BadArchive, type Entry, type ReadEntry, readTar } from "../archive/tar.ts";
+import { tarEnd } from "../archive/tar-write.ts";
+import { withPrivateFolder } from "../archive/temporary.ts";
+import { writeAll } from "../archive/write.ts";
 import { runningIn } from "../engine/busy.ts";
 import { copyIn } from "../engine/copy.ts";
 import { Failure } from "../failure.ts";
-import { Cut } from "./bytes.ts";
 import { keptPlace } from "./keep.ts";
 import { type Manifest, manifestName, readManifest } from "./manifest.ts";
 import { isPlain } from "./read.ts";
 import { homePath, type Source } from "./source.ts";
-import { BadArchive, type Entry, type ReadEntry, readTar } from "./tar.ts";
-import { tarEnd } from "./tar-write.ts";
 import { hasFile, putFile, targetOf } from "./target.ts";
-import { withPrivateFolder } from "./temporary.ts";
-import { writeAll } from "./write.ts";
 
 /** What became of a backup's files. */
 export interface Restored {

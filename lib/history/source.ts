@@ -1,4 +1,5 @@
 import type { Agent } from "../agents/agent.ts";
+import { readTar } from "../archive/tar.ts";
 import { copyOut } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
@@ -10,7 +11,6 @@ import { label } from "../session/labels.ts";
 import { type State, stateOf } from "../session/session.ts";
 import { capture, start } from "../shell.ts";
 import { keptPlace, keptVolume } from "./keep.ts";
-import { readTar } from "./tar.ts";
 
 /** A container out of which conversations can be read, and into which they can be put. */
 export interface Source {

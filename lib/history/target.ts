@@ -1,10 +1,10 @@
 import type { Agent } from "../agents/agent.ts";
+import { padding, type ReadEntry, readTar } from "../archive/tar.ts";
+import { tarHeader } from "../archive/tar-write.ts";
 import { copyOut } from "../engine/copy.ts";
 import { keptPlace } from "./keep.ts";
 import { eachEntry } from "./read.ts";
 import { inside, type Source, volumePath } from "./source.ts";
-import { padding, type ReadEntry, readTar } from "./tar.ts";
-import { tarHeader } from "./tar-write.ts";
 
 /** Whose a folder is. */
 interface Owner {

@@ -15,6 +15,7 @@ const rooms: readonly (readonly string[])[] = [
     "lib/pool.ts",
   ],
   ["lib/agents/", "lib/inside/"],
+  ["lib/archive/"],
   ["lib/settings/"],
   ["lib/session/"],
   ["lib/engine/"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { Cut } from "../../../lib/history/bytes.ts";
-import { BadArchive, type Entry, padding, readTar } from "../../../lib/history/tar.ts";
-import { tarEnd, tarHeader } from "../../../lib/history/tar-write.ts";
+import { Cut } from "../../../lib/archive/bytes.ts";
+import { BadArchive, type Entry, padding, readTar } from "../../../lib/archive/tar.ts";
+import { tarEnd, tarHeader } from "../../../lib/archive/tar-write.ts";
 
 const file = (path: string, size: number): Entry => ({
   path,

@@ -16,6 +16,6 @@ export async function withTemporary<Result>(path: string, work: () => Promise<Re
 
 /** Does some work with a folder that nobody else can read, and that is gone afterwards. */
 export async function withPrivateFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(`${tmpdir()}/manyoyo-history-`);
+  const folder = mkdtempSync(`${tmpdir()}/manyoyo-`);
   return withTemporary(folder, () => work(folder));
 }
