@@ -23,10 +23,11 @@ export async function eachResult(
   call: Call,
   words: readonly string[],
   work: (word: string) => Promise<Readonly<Record<string, unknown>>>,
+  // A few dozen programs at a time: each has its own of the engine.
+  atOnce = 24,
 ) {
   const { json } = call.parsed.values;
-  // A few dozen programs at a time: each has its own of the engine.
-  const results = await pooled(words, 24, async (word) => {
+  const results = await pooled(words, atOnce, async (word) => {
     const [result] = await Promise.allSettled([work(word)]);
     return result;
   });

@@ -5,9 +5,15 @@ import { age } from "./print.ts";
 import { sessionOf, type VerbContext } from "./sessions.ts";
 
 /** What is about to be done to sessions, in the words of its question. */
-export type Ending = "Remove" | "Stop" | "Restart";
+export type Ending = "Remove" | "Stop" | "Restart" | "Recreate" | "Restore";
 
-const verbs: Readonly<Record<Ending, string>> = { Remove: "rm", Stop: "stop", Restart: "restart" };
+const verbs: Readonly<Record<Ending, string>> = {
+  Remove: "rm",
+  Stop: "stop",
+  Restart: "restart",
+  Recreate: "recreate",
+  Restore: "snapshot restore",
+};
 
 /**
  * Looks which of the operands' sessions are in use, and asks about each, one after the other and before anything is done.
@@ -20,7 +26,6 @@ export async function refusals(
   ending: Ending,
 ): Promise<ReadonlyMap<string, Failure>> {
   const refused = new Map<string, Failure>();
-  if (call.parsed.values.force) return refused;
   for (const word of call.parsed.operands) {
     const failure = await refusal(call, context, { word, ending });
     if (failure !== undefined) refused.set(word, failure);
@@ -28,11 +33,13 @@ export async function refusals(
   return refused;
 }
 
-async function refusal(
+/** Why one session is to be left alone, after asking where somebody can answer; undefined where it may go on. */
+export async function refusal(
   call: Call,
   context: VerbContext,
   { word, ending }: { readonly word: string; readonly ending: Ending },
 ): Promise<Failure | undefined> {
+  if (call.parsed.values.force) return undefined;
   const found = await sessionOf(call, context, word).catch(() => undefined);
   if (found?.session.state !== "running") return undefined;
   const { name, id } = found.session;

@@ -1,8 +1,8 @@
 import { agentOfLine } from "../lib/agents/known.ts";
 import type { Choice, Engine } from "../lib/engine/engine.ts";
 import { askForVolume, volumeIn } from "../lib/engine/volumes.ts";
-import { keptPlace, keptVolume } from "../lib/history/keep.ts";
-import type { Make } from "../lib/session/make.ts";
+import { keptVolume } from "../lib/history/keep.ts";
+import { keptPlace, type Make } from "../lib/session/make.ts";
 import type { Told } from "./layers.ts";
 
 /**

@@ -28,6 +28,7 @@ export async function makeOf(
   const folder = checkWorkspace(told.settings.hostPath ?? call.cwd, userHome(call.env));
   const [prepare, login] = await Promise.all([gitSteps(folder), logins.partFor(firstCommand(wish).line)]);
   const kept = keepsHistory(told, firstCommand(wish).line);
+  const variables = [...valuesOf(call, told.settings).keys()];
   return (name: string, callId: string | undefined): Make =>
     planMake(name, told.settings, wish, {
       id: crypto.randomUUID(),
@@ -40,6 +41,7 @@ export async function makeOf(
       stores: [...(kept ? [keptStore(name, userName(call))] : []), ...login.stores],
       // A login's links lie in folders that may be links themselves, so they come last.
       prepare: [...prepare, ...(kept ? keptSteps() : []), ...login.prepare],
+      variables,
     });
 }
 

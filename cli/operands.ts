@@ -33,13 +33,12 @@ export function operandsOf({ target, tokens, words, before }: Line): readonly st
   if (surplus !== undefined && surplus.at < before) throw tooMany(place, { surplus, words, given, option });
   if (before < words.length) return [];
   const found = given.map(({ word }) => word);
-  const all = [...new Set(extra === 0 || option === undefined ? found : [option, ...found])];
+  const said = extra === 0 || option === undefined ? found : [option, ...found];
+  // What comes after a single session is something else, which may be called so as well.
+  const all = sessions === "many" ? [...new Set(said)] : said;
   if (all.length < least) {
-    throw new Failure(
-      "usage",
-      `${place} needs ${sessions === undefined ? operands : count[1] > 1 ? "at least one session" : "a session"}.`,
-      usage(place),
-    );
+    const wanted = sessions === "many" ? "at least one session" : least === 1 ? "a session" : operands;
+    throw new Failure("usage", `${place} needs ${sessions === undefined ? operands : wanted}.`, usage(place));
   }
   for (const name of sessions === "many" ? all : all.slice(0, sessions === "one" ? 1 : 0)) checkName(name);
   if (args !== undefined && (after === undefined || after.words.length === 0)) {

@@ -63,18 +63,23 @@ const run = ["root", "config show", "config command"] as const;
 const withSession = verbNames().filter((verb) => verbSpec(verb).sessions !== undefined);
 // A profile says what a run could say itself.
 const kept = [...run, "profile new"] as const;
-const image = [...kept, "image build", "login"] as const;
+const image = [...kept, "image build", "login", "recreate", "import"] as const;
+// A session that is made from another one, or from a file.
+const anew = [...kept, "recreate", "import"] as const;
 
 /** Every option there is. Parsing, help and completion read nothing else. */
 export const options = {
   contName: {
-    long: ["cont-name"],
+    long: ["cont-name", "name"],
     short: "n",
     metavar: "NAME",
     summary: "the session; {now} is month, day and time",
-    at: Object.fromEntries(withSession.map((verb) => [verb, "the session, in place of the operand"])),
+    at: {
+      ...Object.fromEntries(withSession.map((verb) => [verb, "the session, in place of the operand"])),
+      import: "the new session's name; else the one that it had",
+    },
     group: "Session",
-    verbs: [...kept, ...withSession],
+    verbs: [...kept, ...withSession, "import"],
     words: "session",
     config: "containerName",
     top: true,
@@ -168,7 +173,7 @@ export const options = {
     metavar: "DIR",
     summary: "the workspace here; the current folder unless said",
     group: "Workspace",
-    verbs: kept,
+    verbs: [...anew, "fork"],
     words: "dir",
     config: "hostPath",
     top: true,
@@ -189,7 +194,7 @@ export const options = {
     repeat: true,
     summary: "mount a path or a named volume",
     group: "Workspace",
-    verbs: kept,
+    verbs: anew,
     words: "volume",
     config: "volumes",
     top: true,
@@ -201,7 +206,7 @@ export const options = {
     repeat: true,
     summary: "set a variable; K alone takes the value it has here",
     group: "Workspace",
-    verbs: kept,
+    verbs: anew,
     words: "none",
     config: "env",
     top: true,
@@ -212,7 +217,7 @@ export const options = {
     repeat: true,
     summary: "variables of ~/.manyoyo/env/FILE.env, or of a path",
     group: "Workspace",
-    verbs: kept,
+    verbs: anew,
     words: "envfile",
     config: "envFile",
   },
@@ -223,7 +228,7 @@ export const options = {
     repeat: true,
     summary: "publish a port, on 127.0.0.1 unless an address is given",
     group: "Workspace",
-    verbs: kept,
+    verbs: anew,
     words: "port",
     config: "ports",
     top: true,
@@ -234,7 +239,7 @@ export const options = {
     metavar: "MODE",
     summary: "common, dind (docker inside) or sock (the engine of this machine)",
     group: "Engine",
-    verbs: kept,
+    verbs: anew,
     words: containerModes,
     config: "containerMode",
   },
@@ -261,7 +266,7 @@ export const options = {
     metavar: "REF",
     summary: "name and version in one; one with a registry is pulled",
     group: "Image",
-    verbs: [...kept, "login"],
+    verbs: [...kept, "login", "recreate", "import"],
     words: "image",
   },
   keepHistory: {
@@ -310,7 +315,7 @@ export const options = {
     empty: true,
     summary: "a further argument for the engine's run",
     group: "Engine",
-    verbs: kept,
+    verbs: anew,
     words: "none",
     config: "engineArgs",
   },
@@ -428,6 +433,9 @@ export const options = {
       resume: "go on although the conversation still runs elsewhere",
       "history backup": "write over a file that is there",
       "history restore": "write over conversations that are there",
+      recreate: "recreate although something runs in it",
+      "snapshot restore": "restore although something runs in it, over conversations that are kept",
+      export: "write over a file that is there",
     },
     group: "Verbs",
     verbs: [
@@ -441,14 +449,18 @@ export const options = {
       "profile new",
       "profile rm",
       "image prune",
+      "recreate",
+      "snapshot restore",
+      "export",
     ],
   },
   from: {
     long: ["from"],
     metavar: "NAME",
     summary: "begin with what a session was made with, or with another profile",
+    at: { fork: "as the session was at that snapshot" },
     group: "Verbs",
-    verbs: ["profile new"],
+    verbs: ["profile new", "fork"],
     words: "profile or session",
   },
   origin: {
@@ -578,8 +590,41 @@ export const options = {
     metavar: "FILE",
     summary: "the file to write; - for stdout",
     group: "Verbs",
-    verbs: ["history backup"],
+    verbs: ["history backup", "export"],
     words: "file",
+  },
+  message: {
+    long: ["message"],
+    short: "m",
+    metavar: "NOTE",
+    summary: "a note that the list shows",
+    group: "Verbs",
+    verbs: ["snapshot"],
+    words: "none",
+  },
+  clean: {
+    long: ["clean"],
+    summary: "begin from the image; only conversations and volumes stay",
+    group: "Verbs",
+    verbs: ["recreate"],
+  },
+  withoutImage: {
+    long: ["without-image"],
+    summary: "leave out the image that the session was made from: the receiver has it",
+    group: "Verbs",
+    verbs: ["export"],
+  },
+  withSecrets: {
+    long: ["with-secrets"],
+    summary: "with the values of variables and the agents' logins in it",
+    group: "Verbs",
+    verbs: ["export"],
+  },
+  zstd: {
+    long: ["zstd"],
+    summary: "compress by zstd, which is several times faster than gzip",
+    group: "Verbs",
+    verbs: ["export"],
   },
   contList: {
     long: ["cont-list"],

@@ -33,6 +33,11 @@ export interface Target {
 export function select(tokens: readonly Token[], vocabulary: Vocabulary): Target {
   const words = tokens.filter((token): token is WordToken => token.kind === "word");
   const [first, ...others] = words;
+  const [second] = others;
+  // `snapshot NAME` is a verb, and `snapshot ls` another one; a session of that name goes with -n.
+  if (first !== undefined && second !== undefined && isVerb(`${first.word} ${second.word}`)) {
+    return ofGroup(first.word, others, vocabulary);
+  }
   const verb = first === undefined ? undefined : verbOfWord(first.word);
   if (verb !== undefined) return { place: verb, agent: undefined, here: false, operands: others };
   if (first !== undefined && verbsOfGroup(first.word).length > 0)

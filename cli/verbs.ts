@@ -1,7 +1,7 @@
 import { type State, states } from "../lib/session/session.ts";
 
 /** The blocks in which the help lists the verbs. */
-export const verbGroups = ["Find and go on", "Keep and clean", "Set up"] as const;
+export const verbGroups = ["Find and go on", "Keep and clean", "Copy and move", "Set up"] as const;
 
 /** The shells whose words can be completed. */
 export const shells = ["bash", "zsh", "fish"] as const;
@@ -21,7 +21,7 @@ export interface VerbSpec {
   readonly sessions?: "one" | "many";
   readonly states?: readonly State[];
   /** The only words that its first operand can be, or topics of the help. */
-  readonly words?: readonly string[] | "topic" | "agent" | "profile";
+  readonly words?: readonly string[] | "topic" | "agent" | "profile" | "snapshot";
   /** What the words after `--` are; without it they are operands that may look like options. */
   readonly args?: string;
   /** Reads the words of the root command: an agent or `.`, `-x`, `--`. */
@@ -190,6 +190,92 @@ export const verbs = {
       ["manyoyo prune --dry-run", "what would go: stopped, and not used for 7 days"],
       ["manyoyo prune --older-than 30d --yes", "for cron; conversations and what is in use stay"],
       ["manyoyo prune --all", "also sessions that run and are idle"],
+    ],
+  },
+  snapshot: {
+    group: "Copy and move",
+    summary: "Save a session as it is now: its files, its own volumes, its conversations",
+    operands: "NAME [TAG]",
+    count: [1, 2],
+    sessions: "one",
+    words: "snapshot",
+    examples: [
+      ["manyoyo snapshot my-app", "as it is at this moment; prints the tag"],
+      ["manyoyo snapshot my-app before-upgrade -m tests-pass", "with a tag and a note of one's own"],
+      ["manyoyo snapshot restore my-app before-upgrade", "back to that"],
+    ],
+  },
+  "snapshot ls": {
+    group: "Copy and move",
+    summary: "List snapshots with what they cost on disk: of one session, or of all",
+    operands: "[NAME]",
+    count: [0, 1],
+    sessions: "one",
+    examples: [["manyoyo snapshot ls my-app", "the oldest first"]],
+  },
+  "snapshot rm": {
+    group: "Copy and move",
+    summary: "Remove snapshots",
+    operands: "NAME TAG...",
+    count: [2, Infinity],
+    sessions: "one",
+    words: "snapshot",
+    examples: [["manyoyo snapshot rm my-app before-upgrade", "the session itself stays"]],
+  },
+  "snapshot restore": {
+    group: "Copy and move",
+    summary: "Make a session what it was when the snapshot was taken, also one that is gone",
+    operands: "NAME TAG",
+    count: [2, 2],
+    sessions: "one",
+    words: "snapshot",
+    examples: [["manyoyo snapshot restore my-app before-upgrade", "what it replaces goes once that runs"]],
+  },
+  fork: {
+    group: "Copy and move",
+    summary: "Make a second session like this one, with the same files and conversations",
+    operands: "NAME NEW",
+    count: [2, 2],
+    sessions: "one",
+    examples: [
+      [
+        "manyoyo fork my-app my-app-2 --hp ../other-tree",
+        "both can go on with the conversation, each its own way",
+      ],
+      ["manyoyo fork my-app old --from before-upgrade", "as it was then"],
+    ],
+  },
+  recreate: {
+    group: "Copy and move",
+    summary: "Make a session anew with other options: same name, files, conversations, first command",
+    operands: "NAME",
+    count: [1, 1],
+    sessions: "one",
+    examples: [
+      ["manyoyo recreate my-app -p 8080:80 -v data:/data", "a port and a volume more"],
+      ["manyoyo recreate my-app --image localhost/manyoyo:2-common", "on another image, with its home"],
+      ["manyoyo recreate my-app --clean", "its image again, with its conversations and volumes alone"],
+    ],
+  },
+  export: {
+    group: "Copy and move",
+    summary: "Write a session to one file: image, settings, volumes, conversations; no secrets",
+    operands: "NAME",
+    count: [1, 1],
+    sessions: "one",
+    examples: [
+      ["manyoyo export my-app -o my-app.manyoyo", "for another machine, or the other engine"],
+      ["manyoyo export my-app -o - | ssh host manyoyo import -", "as a stream"],
+    ],
+  },
+  import: {
+    group: "Copy and move",
+    summary: "Make a session from such a file, in this folder",
+    operands: "FILE",
+    count: [1, 1],
+    examples: [
+      ["manyoyo import my-app.manyoyo --name my-copy", "checked as a whole before anything is made"],
+      ["manyoyo import my-app.manyoyo --ef anthropic", "with the variables that the file leaves out"],
     ],
   },
   "history ls": {
@@ -417,8 +503,7 @@ export const rootExamples: readonly Example[] = [
   ["manyoyo -n my-app -x npm test", "a command in it, with that command's exit status"],
   ["manyoyo resume my-app", "the last conversation"],
   ["manyoyo -r web --rm-on-exit", "by ~/.manyoyo/run/web.json, removed at the end"],
-  ["manyoyo ls", "your sessions"],
-  ["manyoyo rm my-app", "remove one"],
+  ["manyoyo ls", "your sessions; manyoyo rm my-app removes one"],
 ];
 
 /** Verbs of other programs: the verb of ours, or the line that does it. */
@@ -435,6 +520,10 @@ export const wrongVerbs: ReadonlyMap<string, Verb | { readonly line: string }> =
   ["list", "ls"],
   ["log", "logs"],
   ["top", "stats"],
+  ["clone", "fork"],
+  ["commit", "snapshot"],
+  ["save", "export"],
+  ["load", "import"],
   ["new", { line: "manyoyo -n NAME -y c" }],
   ["create", { line: "manyoyo -n NAME -y c" }],
   ["run", { line: "manyoyo -n NAME -y c" }],

@@ -278,3 +278,43 @@ export function inTerminal(
     kill: () => started.kill("SIGKILL"),
   };
 }
+
+/** A program that reads what we write. */
+export interface Fed {
+  /** Writes a piece, and waits while the program has enough. What it says at its end tells why it takes no more. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** The end of what is written, and the program's own. */
+  end(): Promise<Said>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts a program in a session of its own and feeds its stdin. Not Bun.spawn, whose writing does not wait for the reader. */
+export async function fed(words: readonly string[], descriptors: readonly number[] = []): Promise<Fed> {
+  const { spawn } = await import("node:child_process");
+  const [program = "", ...rest] = words;
+  const child = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe", ...descriptors], detached: true });
+  const heard = { stdout: "", stderr: "" };
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    heard.stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    heard.stderr += text;
+  });
+  const closed = new Promise<Ended>((resolve) => {
+    child.on("error", () => resolve(endedBy(127, null)));
+    child.on("close", (code, signal) => resolve(endedBy(code, signal)));
+  });
+  // One that ends early closes its end: its own words say why.
+  child.stdin?.on("error", () => undefined);
+  return {
+    write: async (bytes) => {
+      if (child.stdin === null || child.stdin.destroyed || child.stdin.write(bytes)) return;
+      await Promise.race([new Promise((resolve) => child.stdin?.once("drain", resolve)), closed]);
+    },
+    end: async () => {
+      child.stdin?.end();
+      return { ...(await closed), ...heard };
+    },
+    kill: (signal) => child.kill(signal),
+  };
+}

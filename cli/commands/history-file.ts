@@ -1,8 +1,6 @@
-import { closeSync, createReadStream, existsSync, linkSync, openSync, renameSync, statSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { createGunzip } from "node:zlib";
-import { withTemporary } from "../../lib/archive/temporary.ts";
-import { writeAll } from "../../lib/archive/write.ts";
 import { Failure } from "../../lib/failure.ts";
 import { backUp, manifestOf } from "../../lib/history/backup.ts";
 import type { Manifest } from "../../lib/history/manifest.ts";
@@ -10,6 +8,7 @@ import { restore as restoreInto } from "../../lib/history/restore.ts";
 import { isTerminal } from "../../lib/terminal.ts";
 import type { Call } from "../call.ts";
 import { withHistory } from "../history.ts";
+import { intoFile, placeFor } from "../out-file.ts";
 import { answer, answerBytes, answerJson, say } from "../print.ts";
 import { quoted } from "../quoted.ts";
 import { verbContext } from "../sessions.ts";
@@ -18,8 +17,7 @@ import { verbContext } from "../sessions.ts";
 export async function backup(call: Call): Promise<number> {
   const { output, force, json } = call.parsed.values;
   const [word = "."] = call.parsed.operands;
-  const place = placeFor(call, output, word);
-  if (place !== undefined && !force && existsSync(place)) throw isThere(output ?? "");
+  const place = placeFor(call, { what: "A backup", line: `manyoyo history backup ${word} -o FILE` });
   const context = await verbContext(call);
   await withHistory(call, context, word, async (source) => {
     const manifest = await manifestOf(source);
@@ -27,7 +25,7 @@ export async function backup(call: Call): Promise<number> {
     if (count === 0) throw new Failure("usage", `${source.name} has no conversation to save.`);
     const write = (sink: (bytes: Uint8Array) => void) => backUp(source, manifest, sink);
     if (place === undefined) return write(answerBytes);
-    await intoFile(place, output ?? "", force, write);
+    await intoFile({ place, output: output ?? "", force }, write);
     if (json) answerJson({ session: source.name, file: place, agents: manifest.agents });
     else answer(place);
     if (call.terminal && !json) say(`Saved ${counted(count)} of ${source.name}.`);
@@ -51,69 +49,6 @@ export async function restore(call: Call): Promise<number> {
     }
   });
   return 0;
-}
-
-/** The full path to write to; undefined for stdout. @throws Failure `usage` */
-function placeFor(call: Call, output: string | undefined, word: string): string | undefined {
-  if (output === undefined) {
-    throw new Failure(
-      "usage",
-      "Say where to: -o FILE, or -o - for stdout.",
-      `manyoyo history backup ${word} -o FILE`,
-    );
-  }
-  if (output !== "-") return resolve(call.cwd, output);
-  if (isTerminal(1)) {
-    throw new Failure(
-      "usage",
-      "A backup is no text, so it is not written to a terminal.",
-      "Give a file: -o FILE",
-    );
-  }
-  if (call.parsed.values.json) {
-    throw new Failure("usage", "stdout is either the backup or one JSON document.", "Give a file: -o FILE");
-  }
-  return undefined;
-}
-
-function isThere(output: string): Failure {
-  return new Failure(
-    "usage",
-    `${quoted(output)} is there already.`,
-    "Write over it: -f, or choose another file.",
-  );
-}
-
-// Under another name until it is whole: nobody finds half a backup, whatever happens to this call.
-async function intoFile(
-  place: string,
-  output: string,
-  force: boolean,
-  write: (sink: (bytes: Uint8Array) => void) => Promise<void>,
-): Promise<void> {
-  const draft = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
-  const descriptor = opened(draft, output);
-  await withTemporary(draft, async () => {
-    try {
-      await write((bytes) => writeAll(descriptor, bytes));
-      if (force) renameSync(draft, place);
-      else linkSync(draft, place);
-    } catch (thrown) {
-      if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") throw isThere(output);
-      throw thrown;
-    } finally {
-      closeSync(descriptor);
-    }
-  });
-}
-
-function opened(draft: string, output: string): number {
-  try {
-    return openSync(draft, "wx", 0o600);
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message.replace(/, open .*$/, "") : String(thrown);
-    throw new Failure("usage", `${quoted(output)} cannot be written: ${why}.`);
-  }
 }
 
 function archiveOf(call: Call, file: string): AsyncIterable<Uint8Array> {

@@ -2,6 +2,7 @@ import type { Agent } from "../../lib/agents/agent.ts";
 import { agents, findAgent } from "../../lib/agents/known.ts";
 import { imageNames, volumeNames } from "../../lib/engine/glance.ts";
 import { type Glimpse, glimpses } from "../../lib/engine/glimpses.ts";
+import { readImageName } from "../../lib/session/images.ts";
 import { home, hostUser, userHome } from "../../lib/settings/home.ts";
 import { type Look, lookFor } from "./ahead.ts";
 import type { Candidate } from "./candidate.ts";
@@ -100,6 +101,14 @@ async function candidates(source: Source, { value, env, own, asking }: At): Prom
       };
     case "images":
       return { words: plainWords(imageWords(source, await asking(({ glance }) => imageNames(glance), []))) };
+    case "snapshots": {
+      const images = await asking(({ glance }) => imageNames(glance), []);
+      const tags = images.flatMap(({ name, version }) => {
+        const read = readImageName("snapshot", `${name}:${version}`);
+        return read?.name === source.of && !source.except.includes(read.mark) ? [read.mark] : [];
+      });
+      return { words: plainWords(tags) };
+    }
     case "sessions": {
       const { states, except } = source;
       const asked = asking(sessionsOf, []);

@@ -52,6 +52,10 @@ export function valued(
     case "profile":
       return as(path ? [{ kind: "files" }] : [{ kind: "profiles" }, { kind: "files" }], from);
     case "profile or session":
+      if (place === "fork") {
+        const [of] = named(tokens, target);
+        return as(of === undefined ? [] : [{ kind: "snapshots", of, except: [] }], from);
+      }
       return as(
         path
           ? [{ kind: "files" }]

@@ -14,6 +14,8 @@ export type Source =
   | { readonly kind: "profiles" | "env files" | "volumes" }
   | { readonly kind: "files" | "folders" }
   | { readonly kind: "images"; readonly part: "whole" | "name" | "version"; readonly of?: string | undefined }
+  /** Tags of a session's snapshots. */
+  | { readonly kind: "snapshots"; readonly of: string; readonly except: readonly string[] }
   /** An agent's own words, after those that are there; the session of that name knows the agent where the line does not. */
   | {
       readonly kind: "agent words";

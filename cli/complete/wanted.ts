@@ -73,6 +73,7 @@ function operand(tokens: Line, target: Target, given: readonly string[]): readon
   if (words === "topic") return [{ kind: "words", words: topicWords(given) }];
   if (words === "agent") return [{ kind: "agents", except: given }];
   if (words === "profile") return [{ kind: "profiles" }];
+  if (words === "snapshot") return snapshotOperand(tokens, target, given);
   if (words !== undefined) {
     return given.length > 0 ? [] : [{ kind: "words", words: words.map((value) => ({ value })) }];
   }
@@ -81,6 +82,15 @@ function operand(tokens: Line, target: Target, given: readonly string[]): readon
     return [{ kind: "sessions", states, except }];
   }
   return args === undefined ? [] : [{ kind: "words", words: [{ value: "--", about: `then ${args}` }] }];
+}
+
+/** A session, then its snapshots' tags; a new snapshot has a tag of its own, and the verb may turn out to be another one. */
+function snapshotOperand(tokens: Line, target: Target, given: readonly string[]): readonly Source[] {
+  const [session, ...tags] = [...valuesOf(tokens, "contName"), ...given];
+  const isNew = target.place === "snapshot";
+  if (session !== undefined) return isNew ? [] : [{ kind: "snapshots", of: session, except: tags }];
+  const verbs: readonly Source[] = isNew ? [{ kind: "words", words: groupWords("snapshot") }] : [];
+  return [...verbs, { kind: "sessions", states: undefined, except: [] }];
 }
 
 /** What completes a word after `--`, which is word `at` of the line. */

@@ -14,6 +14,8 @@ export interface Entry {
   readonly gid: number;
   /** Seconds since 1970. */
   readonly modified: number;
+  /** What a link leads to. */
+  readonly link?: string;
 }
 
 /** An entry with its bytes, which can be read only before the next entry is asked for. */
@@ -29,8 +31,8 @@ export class BadArchive extends Error {
 /** What an archive is made of: headers and contents are filled up to it. */
 export const block = 512;
 const piece = 1 << 16;
-// A header that only holds a long name or numbers: what is longer is an attack.
-const longest = 1 << 20;
+/** How long a header that only holds a long name or numbers may be: what is longer is an attack. */
+export const longest = 1 << 20;
 
 /**
  * Reads a tar stream, entry by entry, whatever its length: an entry's bytes pass by and are never held.
@@ -84,8 +86,14 @@ async function readExtra(bytes: Bytes, type: string, size: number): Promise<Read
   if (size > longest) throw new BadArchive("a header in it is too long");
   const body = (size === 0 ? new Uint8Array(0) : await bytes.take(size)) ?? new Uint8Array(0);
   await skip(bytes, padding(size));
+  return extraOf(type, body);
+}
+
+/** What a block before a header says of it: pax records, or the long names of GNU. */
+export function extraOf(type: string, body: Uint8Array): ReadonlyMap<string, string> {
   if (type === "x") return readPax(body);
-  return type === "L" ? new Map([["path", text(body)]]) : new Map();
+  if (type === "L") return new Map([["path", text(body)]]);
+  return type === "K" ? new Map([["linkpath", text(body)]]) : new Map();
 }
 
 /** The records of a pax header: `LENGTH KEY=VALUE` and a line end, the length in bytes and of it all. */
@@ -104,7 +112,8 @@ export function readPax(body: Uint8Array): ReadonlyMap<string, string> {
   return found;
 }
 
-function readHeader(header: Uint8Array, extra: ReadonlyMap<string, string>): Entry {
+/** Reads a header block, with what blocks before it say of it. @throws BadArchive */
+export function readHeader(header: Uint8Array, extra: ReadonlyMap<string, string>): Entry {
   if (number(header, 148, 8) !== checksum(header)) throw new BadArchive("it is no tar archive");
   const prefix = text(header.subarray(257, 262)) === "ustar" ? text(header.subarray(345, 500)) : "";
   const name = text(header.subarray(0, 100));
@@ -121,6 +130,9 @@ function readHeader(header: Uint8Array, extra: ReadonlyMap<string, string>): Ent
     uid: Number(extra.get("uid") ?? number(header, 108, 8)),
     gid: Number(extra.get("gid") ?? number(header, 116, 8)),
     modified: Math.floor(Number(extra.get("mtime") ?? number(header, 136, 12))),
+    ...(type === "1" || type === "2"
+      ? { link: extra.get("linkpath") ?? text(header.subarray(157, 257)) }
+      : {}),
   };
 }
 
@@ -129,8 +141,8 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(end === -1 ? bytes : bytes.subarray(0, end));
 }
 
-/** Octal, or base 256 where the first bit says so. */
-function number(header: Uint8Array, at: number, length: number): number {
+/** A number in a header: octal, or base 256 where the first bit says so. */
+export function number(header: Uint8Array, at: number, length: number): number {
   const field = header.subarray(at, at + length);
   const [first = 0, ...rest] = field;
   if (first >= 0x80) return rest.reduce((sum, byte) => sum * 256 + byte, first & 0x3f);

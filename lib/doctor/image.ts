@@ -69,7 +69,9 @@ function present(image: string, ours: Image | undefined, now: number): Finding {
 
 async function another(engine: Engine): Promise<string | undefined> {
   const images = await listImages(engine);
-  const named = images.flatMap(({ part, names }) => (part === "base" ? [] : names.slice(0, 1)));
+  const named = images.flatMap(({ part, names }) =>
+    part === "base" || part === "session" ? [] : names.slice(0, 1),
+  );
   if (named[0] !== undefined) return named[0];
   const sessions = await listSessions(engine);
   return sessions[0]?.image;

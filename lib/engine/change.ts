@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
+import { isSessionImage } from "../session/images.ts";
 import { type Session, stateOf } from "../session/session.ts";
-import { capture } from "../shell.ts";
+import { type CallOptions, capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
@@ -27,17 +28,37 @@ export async function rouse(engine: Engine, session: Pick<Session, "id" | "name"
 }
 
 /** Stops a session: politely, within two seconds. A paused one is continued first, or it could not hear it. */
-export async function stop(engine: Engine, session: Session): Promise<void> {
-  if (session.state === "paused") await capture([engine.program, "unpause", session.id]);
-  const said = await capture([engine.program, "stop", "--time", session.legacy ? "1" : "2", session.id]);
+export async function stop(
+  engine: Engine,
+  session: Session,
+  options: Pick<CallOptions, "apart" | "descriptors"> = {},
+): Promise<void> {
+  if (session.state === "paused") await capture([engine.program, "unpause", session.id], options);
+  const said = await capture(
+    [engine.program, "stop", "--time", session.legacy ? "1" : "2", session.id],
+    options,
+  );
   if (said.status !== 0) throw engineFailure(engine, said, `stop the session "${session.name}"`);
 }
+
+/** What is removed. With an image that was made for the session alone, that goes too. */
+type Removed = Pick<Session, "id" | "name"> & Partial<Pick<Session, "image">>;
 
 /**
  * Removes a session by its full id, and sees that it is gone: another caller may be removing it at the same time.
  * @throws Failure when it is still there.
  */
-export async function remove(engine: Engine, session: Pick<Session, "id" | "name">): Promise<void> {
+export async function remove(engine: Engine, session: Removed): Promise<void> {
+  await removeContainer(engine, session);
+  await forgetOwnImage(engine, session.image);
+}
+
+/** Removes the image that was made for a session alone, now that the session is gone; one that is used elsewhere stays. */
+export async function forgetOwnImage(engine: Engine, image = ""): Promise<void> {
+  if (isSessionImage(image)) await capture([engine.program, "rmi", image], { apart: true });
+}
+
+async function removeContainer(engine: Engine, session: Removed): Promise<void> {
   const said = await capture([engine.program, ...dialect(engine.name).remove, session.id]);
   if (said.status === 0) return;
   for (let attempt = 0; attempt < 50; attempt += 1) {

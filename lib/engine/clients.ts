@@ -57,6 +57,12 @@ export function holderOf(
   return mine ? "orphan" : "elsewhere";
 }
 
+/** Whether a program of this machine has that word among its own. */
+export async function isNamed(word: string): Promise<boolean> {
+  const all = process.platform === "linux" ? processes() : await listedProcesses();
+  return all.some(({ words }) => words.includes(word));
+}
+
 /** Whether the engine is on this machine, as far as variables say: one that is not may be used from several. */
 export function isLocal({ name }: Engine, env: Readonly<Record<string, string | undefined>>): boolean {
   const host = name === "docker" ? env["DOCKER_HOST"] : env["CONTAINER_HOST"];

@@ -7,6 +7,11 @@ export interface Dialect {
   readonly detachKeys: readonly string[];
   /** Words of `run` for a container log that is kept and bounded. */
   readonly log: readonly string[];
+  /**
+   * Words of `run` and `create` for an image that asks for volumes: none is made for that. podman alone writes a container's
+   * nameless volumes into the image that is saved of it.
+   */
+  readonly noImageVolumes: readonly string[];
   /** Words that remove a container and its anonymous volumes at once. */
   readonly remove: readonly string[];
   /** Words of `ps` after the filters, without and with sizes. */
@@ -64,6 +69,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     // next key, which nobody sees; the rest is never typed.
     detachKeys: ["--detach-keys", "ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-^"],
     log: ["--log-driver", "local", "--log-opt", "max-size=10m"],
+    noImageVolumes: [],
     remove: ["rm", "--force", "--volumes"],
     listFormat: ["--format", dockerLine],
     sizedListFormat: ["--size", "--format", sizedDockerLine],
@@ -93,6 +99,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
   podman: {
     detachKeys: ["--detach-keys", ""],
     log: ["--log-driver", "k8s-file", "--log-opt", "max-size=10mb"],
+    noImageVolumes: ["--image-volume", "ignore"],
     remove: ["rm", "--force", "--volumes", "--time", "0"],
     listFormat: ["--format", "json"],
     sizedListFormat: ["--size", "--format", "json"],

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { claimsToBeSession, doubtful, type Labels, ownLabels } from "../session/labels.ts";
+import { claimsToBeSession, doubtful, isInTheMaking, type Labels, ownLabels } from "../session/labels.ts";
 import { type Session, sessionOf } from "../session/session.ts";
 import { ask, type Said } from "../shell.ts";
 import { askFor } from "./ask.ts";
@@ -49,7 +49,7 @@ export async function findSession(
 
 async function isSession(engine: Engine, container: Inspected): Promise<boolean> {
   const { labels, name, image, imageId } = container;
-  if (!claimsToBeSession(labels)) return false;
+  if (!claimsToBeSession(labels) || isInTheMaking(labels, name)) return false;
   return !doubtful(labels, name, image) || ownLabels(labels, await imageLabels(engine, imageId));
 }
 

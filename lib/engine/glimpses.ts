@@ -1,4 +1,11 @@
-import { claimsToBeSession, doubtful, type Labels, label, ownLabels } from "../session/labels.ts";
+import {
+  claimsToBeSession,
+  doubtful,
+  isInTheMaking,
+  type Labels,
+  label,
+  ownLabels,
+} from "../session/labels.ts";
 import { isName } from "../session/names.ts";
 import { agentNamed, type State, stateOf } from "../session/session.ts";
 import type { Engine } from "./engine.ts";
@@ -53,7 +60,7 @@ export async function glimpses(
   const text = await asked;
   const rows = readRows(engine, text ?? "").filter(
     // What cannot be a session's name could only come from something that is no engine.
-    ({ name, labels }) => isName(name) && claimsToBeSession(labels),
+    ({ name, labels }) => isName(name) && claimsToBeSession(labels) && !isInTheMaking(labels, name),
   );
   const isDoubtful = ({ labels, name, image }: Row): boolean => doubtful(labels, name, image);
   const images = [...new Set(rows.filter(isDoubtful).map(({ imageWord }) => imageWord))];

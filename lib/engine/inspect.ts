@@ -1,8 +1,20 @@
 import * as v from "valibot";
 import type { Labels } from "../session/labels.ts";
+import type { BodyMount } from "../session/likeness.ts";
 import type { Container } from "../session/session.ts";
 
 const texts = v.nullish(v.record(v.string(), v.string()), {});
+
+/** Published ports, by the port inside. */
+export const bindings = v.nullish(
+  v.record(
+    v.string(),
+    v.nullish(
+      v.array(v.object({ HostIp: v.optional(v.string(), ""), HostPort: v.optional(v.string(), "") })),
+    ),
+  ),
+  {},
+);
 
 // The part of `container inspect` that both engines share; podman has ImageName where docker has Config.Image.
 const inspected = v.object({
@@ -18,7 +30,9 @@ const inspected = v.object({
     Env: v.nullish(v.array(v.string()), []),
     WorkingDir: v.optional(v.string(), "/"),
     User: v.optional(v.string(), ""),
+    Cmd: v.nullish(v.array(v.string()), []),
   }),
+  HostConfig: v.nullish(v.object({ PortBindings: bindings })),
   Mounts: v.nullish(
     v.array(
       v.object({
@@ -26,6 +40,7 @@ const inspected = v.object({
         Name: v.optional(v.string()),
         Source: v.optional(v.string()),
         Destination: v.optional(v.string(), ""),
+        RW: v.optional(v.boolean(), true),
       }),
     ),
     [],
@@ -46,6 +61,11 @@ export interface Inspected extends Container {
   readonly namedVolumes: Readonly<Record<string, string>>;
   /** The session's folder inside. */
   readonly workdir: string;
+  /** The words of its first process. */
+  readonly words: readonly string[];
+  readonly mounts: readonly BodyMount[];
+  /** Its published ports, as they were asked for. */
+  readonly ports: readonly string[];
 }
 
 /** Reads the answer of `container inspect`: a JSON list of one. Undefined for an answer of another shape. */
@@ -70,6 +90,16 @@ export function readInspect(text: string): Inspected | undefined {
       ),
     ),
     workdir: told.Config.WorkingDir,
+    words: told.Config.Cmd ?? [],
+    mounts: (told.Mounts ?? []).map(({ Type = "", Name, Source = "", Destination, RW }) => ({
+      kind: Type,
+      source: Type === "volume" ? (Name ?? "") : Source,
+      target: Destination,
+      readonly: !RW,
+    })),
+    ports: Object.entries(told.HostConfig?.PortBindings ?? {}).flatMap(([inside, outside]) =>
+      (outside ?? []).map(({ HostIp, HostPort }) => `${HostIp || "0.0.0.0"}:${HostPort}:${inside}`),
+    ),
     binds: (told.Mounts ?? []).flatMap((mount) =>
       mount.Type === "bind" && mount.Source !== undefined ? [mount.Source] : [],
     ),

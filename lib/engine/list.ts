@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Failure } from "../failure.ts";
-import { claimsToBeSession, doubtful, type Labels, ownLabels } from "../session/labels.ts";
+import { claimsToBeSession, doubtful, isInTheMaking, type Labels, ownLabels } from "../session/labels.ts";
 import { type Container, type Session, sessionOf } from "../session/session.ts";
 import type { EngineName } from "../settings/values.ts";
 import type { Said } from "../shell.ts";
@@ -72,7 +72,7 @@ export async function listSessions(
 
 async function isSession(container: Listed, labelsOf: (image: string) => Promise<Labels>): Promise<boolean> {
   const { labels, name, image, imageWord } = container;
-  if (!claimsToBeSession(labels)) return false;
+  if (!claimsToBeSession(labels) || isInTheMaking(labels, name)) return false;
   return !doubtful(labels, name, image) || ownLabels(labels, await labelsOf(imageWord));
 }
 

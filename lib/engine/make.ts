@@ -43,6 +43,29 @@ export async function makeSession(engine: Engine, make: Make, values: Values, gu
 }
 
 /**
+ * Makes a session without starting it.
+ * @param held a descriptor that the engine's program holds while it runs
+ * @returns its container's id.
+ * @throws Failure as `makeSession` does, and `name-taken`
+ */
+export async function createSession(
+  engine: Engine,
+  make: Make,
+  values: Values,
+  held: number,
+): Promise<string> {
+  await provideStores(engine, make);
+  const secret = secretDescriptor(envFile(values).text);
+  const [, , ...words] = wordsFor(engine, make);
+  const program = start([engine.program, "create", ...words], { descriptors: [secret, held], apart: true });
+  const said = await program.said;
+  closeSync(secret);
+  if (said.status === 0) return said.stdout.trim().split("\n").at(-1) ?? "";
+  await failed(engine, make, said);
+  throw new Failure("name-taken", `The name "${make.name}" is taken.`, "Choose another name.");
+}
+
+/**
  * Begins to make a session that may turn out to be there already; undefined where the engine's program cannot be held back.
  */
 export async function beginMaking(engine: Engine, make: Make, values: Values): Promise<Making | undefined> {
@@ -73,13 +96,11 @@ async function provideStores(engine: Engine, make: Make): Promise<void> {
 }
 
 function startMaking(engine: Engine, make: Make, descriptors: readonly number[]): Started {
-  const words = makeWords(
-    make,
-    dialect(engine.name),
-    { init: initText(), prepare: prepareText() },
-    envFileWord,
-  );
-  return start([engine.program, ...words], { descriptors, apart: true });
+  return start([engine.program, ...wordsFor(engine, make)], { descriptors, apart: true });
+}
+
+function wordsFor(engine: Engine, make: Make): readonly string[] {
+  return makeWords(make, dialect(engine.name), { init: initText(), prepare: prepareText() }, envFileWord);
 }
 
 async function result(engine: Engine, make: Make, said: Said, encoded: readonly string[]): Promise<Made> {

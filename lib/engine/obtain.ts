@@ -129,7 +129,8 @@ async function makeNumbered(choice: Choice, wanted: Wanted, series: string | und
   throw new Failure("name-taken", "There is no automatic name left for this minute.", "Give one: -n NAME");
 }
 
-async function refuseElsewhere(
+/** Refuses a name that a session of the other engine has. @throws Failure `name-taken` */
+export async function refuseElsewhere(
   choice: Choice,
   name: string,
   elsewhere = isElsewhere(choice, name),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { bindings } from "./inspect.ts";
 
 /** A folder, file or volume that a session has. */
 export interface ReachedMount {
@@ -37,14 +38,6 @@ export interface Reach {
 }
 
 const texts = v.nullish(v.array(v.string()), []);
-const bindings = v.nullish(
-  v.record(
-    v.string(),
-    v.nullish(
-      v.array(v.object({ HostIp: v.optional(v.string(), ""), HostPort: v.optional(v.string(), "") })),
-    ),
-  ),
-);
 // The part of `container inspect` that both engines share.
 const reached = v.object({
   State: v.object({
@@ -126,7 +119,7 @@ function mountsIn(
   return [...told, ...memory].toSorted((one, other) => (one.target < other.target ? -1 : 1));
 }
 
-type Bindings = v.InferOutput<typeof bindings>;
+type Bindings = v.InferOutput<typeof bindings> | undefined;
 
 /** The ports that were asked for, with those that the engine has chosen while the session runs. */
 function portsIn(asked: Bindings, running: Bindings): readonly ReachedPort[] {

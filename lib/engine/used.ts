@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
+import { forgetOwnImage } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { lastLine } from "./logs.ts";
@@ -55,7 +56,16 @@ function momentOf(text: string): number | undefined {
  * @returns whether it is gone.
  * @throws Failure when it is still there for another reason.
  */
-export async function removeIdle(engine: Engine, session: Pick<Session, "id" | "name">): Promise<boolean> {
+export async function removeIdle(
+  engine: Engine,
+  session: Pick<Session, "id" | "name" | "image">,
+): Promise<boolean> {
+  const isGone = await removedIdle(engine, session);
+  if (isGone) await forgetOwnImage(engine, session.image);
+  return isGone;
+}
+
+async function removedIdle(engine: Engine, session: Pick<Session, "id" | "name">): Promise<boolean> {
   const said = await capture([engine.program, "rm", "--volumes", session.id]);
   if (said.status === 0) return !(await isThere(engine, session.id));
   if (!(await isThere(engine, session.id))) return true;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Failure } from "../failure.ts";
 import { type Labels, label } from "../session/labels.ts";
-import { capture, type Said, start } from "../shell.ts";
+import { type CallOptions, capture, type Said, start } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
@@ -53,10 +53,14 @@ export function volumeIn(said: Said, wanted: OwnVolume): boolean {
  * @returns whether it was there before.
  * @throws Failure as `findVolume` does.
  */
-export async function provideVolume(engine: Engine, wanted: OwnVolume): Promise<boolean> {
+export async function provideVolume(
+  engine: Engine,
+  wanted: OwnVolume,
+  options: Pick<CallOptions, "apart" | "descriptors"> = {},
+): Promise<boolean> {
   if ((await findVolume(engine, wanted)) !== undefined) return true;
   const labels = Object.entries(wanted.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
-  const made = await capture([engine.program, "volume", "create", ...labels, wanted.name]);
+  const made = await capture([engine.program, "volume", "create", ...labels, wanted.name], options);
   // docker takes one that is there for made, podman refuses: what is there now decides.
   if ((await findVolume(engine, wanted)) === undefined) {
     throw engineFailure(engine, made, `make the volume "${wanted.name}"`);
@@ -66,16 +70,24 @@ export async function provideVolume(engine: Engine, wanted: OwnVolume): Promise<
 
 /** Every volume that carries a label of ours. @throws Failure when the engine does not answer. */
 export async function listVolumes(engine: Engine, key: string): Promise<readonly Volume[]> {
-  const said = await capture([
-    engine.program,
-    ...["volume", "ls", "--filter", `label=${key}`, "--format", "{{.Name}}"],
-  ]);
+  const said = await listed(engine, key);
   if (said.status !== 0) throw engineFailure(engine, said, "list its volumes");
   const names = said.stdout.split("\n").filter((name) => name !== "");
   if (names.length === 0) return [];
   // One that is removed meanwhile makes the status a failure, and is left out.
   const told = await capture([engine.program, "volume", "inspect", ...names]);
   return readVolumes(told.stdout).filter(({ labels }) => labels[key] !== undefined);
+}
+
+// podman's list fails while a volume is being removed: no volume with name "X" found in database: no such volume
+async function listed(engine: Engine, key: string): Promise<Said> {
+  const words = ["volume", "ls", "--filter", `label=${key}`, "--format", "{{.Name}}"];
+  for (let attempt = 0; ; attempt += 1) {
+    const said = await capture([engine.program, ...words]);
+    const isPassing = dialect(engine.name).noSuchVolume.test(said.stderr);
+    if (said.status === 0 || !isPassing || attempt === 20) return said;
+    await Bun.sleep(100);
+  }
 }
 
 /**

@@ -1,10 +1,7 @@
 import { agents } from "../agents/known.ts";
 import type { OwnVolume } from "../engine/volumes.ts";
 import { label } from "../session/labels.ts";
-import type { Make, Store } from "../session/make.ts";
-
-/** Where a session has the volume with its kept conversations: a folder for each entry of an agent's `state`. */
-export const keptPlace = "/manyoyo/history";
+import { keptPlace, type Make, type Store } from "../session/make.ts";
 
 /** The volume in which the conversations of the sessions of that name are kept. */
 export function keptVolume(name: string, user = ""): OwnVolume {

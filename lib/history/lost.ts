@@ -2,9 +2,9 @@ import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ownFilesText } from "../inside/texts.ts";
+import { keptPlace } from "../session/make.ts";
 import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
-import { keptPlace } from "./keep.ts";
 
 /** Conversations of one agent that would go with their session. */
 export interface Lost {

@@ -9,7 +9,7 @@ import { writeAll } from "../archive/write.ts";
 import { runningIn } from "../engine/busy.ts";
 import { copyIn } from "../engine/copy.ts";
 import { Failure } from "../failure.ts";
-import { keptPlace } from "./keep.ts";
+import { keptPlace } from "../session/make.ts";
 import { type Manifest, manifestName, readManifest } from "./manifest.ts";
 import { isPlain } from "./read.ts";
 import { homePath, type Source } from "./source.ts";

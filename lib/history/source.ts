@@ -8,9 +8,10 @@ import { engineFailure } from "../engine/problem.ts";
 import { findVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { label } from "../session/labels.ts";
+import { keptPlace } from "../session/make.ts";
 import { type State, stateOf } from "../session/session.ts";
 import { capture, start } from "../shell.ts";
-import { keptPlace, keptVolume } from "./keep.ts";
+import { keptVolume } from "./keep.ts";
 
 /** A container out of which conversations can be read, and into which they can be put. */
 export interface Source {

@@ -2,7 +2,7 @@ import type { Agent } from "../agents/agent.ts";
 import { padding, type ReadEntry, readTar } from "../archive/tar.ts";
 import { tarHeader } from "../archive/tar-write.ts";
 import { copyOut } from "../engine/copy.ts";
-import { keptPlace } from "./keep.ts";
+import { keptPlace } from "../session/make.ts";
 import { eachEntry } from "./read.ts";
 import { inside, type Source, volumePath } from "./source.ts";
 

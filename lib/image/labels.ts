@@ -1,7 +1,9 @@
+import { label } from "../session/labels.ts";
+
 /** The labels by which an image of ours is known. Images that others make from one inherit them; see `isOwn`. */
 export const imageLabel = {
-  /** What it is: `agents` for one that sessions are made from, `tools` and `base` for what that one is made from. */
-  part: "manyoyo.image.part",
+  /** What it is: `agents` for one that sessions are made from, `tools` and `base` for what that one is made from, `session` for one with a session's files. */
+  part: label.part,
   /** The number of the Dockerfile that made it. */
   number: "manyoyo.image.number",
   variant: "manyoyo.image.variant",
@@ -20,6 +22,6 @@ export const imageLabel = {
   stage: "manyoyo.image.stage",
 } as const;
 
-export const imageParts = ["agents", "tools", "base"] as const;
+export const imageParts = ["agents", "tools", "base", "session"] as const;
 
 export type ImagePart = (typeof imageParts)[number];

@@ -1,6 +1,7 @@
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { isSessionImage } from "../session/images.ts";
 import { imageNumber } from "../session/plan.ts";
 import { capture } from "../shell.ts";
 import { type Image, listImages } from "./list.ts";
@@ -8,10 +9,25 @@ import { type Image, listImages } from "./list.ts";
 /**
  * The images that may go as far as they themselves tell: those that a newer one has replaced, which has their name now or
  * comes of a newer Dockerfile. What a remaining one was made from stays; its agents are renewed on that.
+ * And those that were made for sessions that are gone.
  * @param all takes the others as well.
  */
-export function replaced(images: readonly Image[], number: string, all: boolean): readonly Image[] {
-  if (all) return images;
+export function replaced(
+  images: readonly Image[],
+  { number, all, now }: { readonly number: string; readonly all: boolean; readonly now: number },
+): readonly Image[] {
+  const sessions = images.filter((image) => isLeftOfSession(image, now));
+  const built = images.filter(({ part }) => part !== "session");
+  return [...sessions, ...(all ? built : replacedBuilt(built, number))];
+}
+
+/** One that was made for a session that is gone; a call may just be about to make the session of a younger one. */
+function isLeftOfSession({ part, names, created }: Image, now: number): boolean {
+  if (part !== "session" || names.length === 0) return false;
+  return names.every(isSessionImage) && now - created > 3_600_000;
+}
+
+function replacedBuilt(images: readonly Image[], number: string): readonly Image[] {
   const agents = images.filter(({ part }) => part === "agents");
   const kept = agents.filter((image) => !isReplaced(image, number));
   const needed = new Set(kept.flatMap(({ tools, base }) => [tools, base]));
@@ -28,7 +44,7 @@ export function replaced(images: readonly Image[], number: string, all: boolean)
  * @throws Failure when the engine does not answer.
  */
 export async function removable(engine: Engine, all: boolean): Promise<readonly Image[]> {
-  const candidates = replaced(await listImages(engine), imageNumber, all);
+  const candidates = replaced(await listImages(engine), { number: imageNumber, all, now: Date.now() });
   const checked = await Promise.all(
     candidates.map(
       async (image) => [image, (await isOwn(engine, image)) && !(await isUsed(engine, image))] as const,
@@ -47,6 +63,7 @@ function isReplaced({ names, number: own }: Image, number: string): boolean {
  * @throws Failure when the engine does not answer.
  */
 export async function isOwn(engine: Engine, image: Image): Promise<boolean> {
+  if (image.part === "session") return image.names.length > 0 && image.names.every(isSessionImage);
   if (image.names.some((name) => name !== image.built)) return false;
   const words = ["history", "--no-trunc", "--format", "{{.CreatedBy}}", image.id];
   const said = await capture([engine.program, ...words]);

@@ -1,3 +1,4 @@
+import copy from "./copy.sh" with { type: "text" };
 import end from "./end.sh" with { type: "text" };
 import guard from "./guard.sh" with { type: "text" };
 import init from "./init.sh" with { type: "text" };
@@ -7,6 +8,7 @@ import prepare from "./prepare.sh" with { type: "text" };
 import run from "./run.sh" with { type: "text" };
 import thaw from "./thaw.sh" with { type: "text" };
 import tidy from "./tidy.sh" with { type: "text" };
+import undo from "./undo.sh" with { type: "text" };
 import who from "./who.sh" with { type: "text" };
 
 /** The sh text without its comments: it travels as an argument and shows in `ps`. */
@@ -34,3 +36,7 @@ export const ownFilesText = (): string => bare(ownFiles);
 export const thawText = (): string => bare(thaw);
 /** Waits on the host for the end of a call and removes a file or folder of it; see tidy.sh. */
 export const tidyText = (): string => bare(tidy);
+/** Waits on the host for the end of a call that changes several things, and takes back what is half done; see undo.sh. */
+export const undoText = (): string => bare(undo);
+/** Copies folders with owners, modes and links; see copy.sh. */
+export const copyText = (): string => bare(copy);

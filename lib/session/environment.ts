@@ -51,6 +51,16 @@ export function encodedNames(names: readonly string[]): readonly string[] {
   return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
+/** The variable that holds a value with line ends, and its value there. */
+export function encodedEntry(name: string, value: string): readonly [name: string, value: string] {
+  return [`${prefix}${name}`, encode(value)];
+}
+
+/** What was encoded for a variable. */
+export function decoded(value: string): string {
+  return value.replace(/\\([\\nr])/g, (_, letter) => (letter === "n" ? "\n" : letter === "r" ? "\r" : "\\"));
+}
+
 // Decoded by printf %b inside.
 function encode(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");

@@ -25,6 +25,20 @@ export const label = {
   /** The agent whose login a volume holds, and what else the volume is for. */
   login: "manyoyo.login",
   answer: "manyoyo.login.answer",
+  /** Of an image with a session's files: what that session was like, its name, the snapshot's tag, note and moment. */
+  likeness: "manyoyo.likeness",
+  saved: "manyoyo.saved",
+  tag: "manyoyo.saved.tag",
+  note: "manyoyo.saved.note",
+  moment: "manyoyo.saved.at",
+  /** The id of the image that it was saved on top of: what is above that is its cost. */
+  below: "manyoyo.saved.on",
+  /** What part of the making of sessions an image is: one with a session's files is no image to make others from. */
+  part: "manyoyo.image.part",
+  /** The session that something is made for in passing. */
+  work: "manyoyo.work",
+  /** The call for which a container keeps others from a session. */
+  lock: "manyoyo.lock",
 } as const;
 
 /** Labels of one container or image. */
@@ -48,4 +62,17 @@ export function doubtful(labels: Labels, name: string, image: string): boolean {
 export function ownLabels(labels: Labels, ofImage: Labels): boolean {
   const key = labels[label.session] === undefined ? label.firstCommand : label.session;
   return labels[key] !== undefined && labels[key] !== ofImage[key];
+}
+
+/** What a container's name has at its end until it takes another one's place, and what that one then has. */
+export function passingName(name: string, kind: "new" | "old", mark: string): string {
+  return `${name}.${kind}-${mark}`;
+}
+
+/** Whether a container with these labels is about to take the place of the session whose name they tell. */
+export function isInTheMaking(labels: Labels, name: string): boolean {
+  const own = labels[label.name];
+  return (
+    own !== undefined && name.startsWith(`${own}.new-`) && /^[0-9a-f]{8}$/.test(name.slice(own.length + 5))
+  );
 }

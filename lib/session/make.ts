@@ -1,6 +1,7 @@
 import type { Mount } from "../settings/mounts.ts";
 import { mountWords } from "../settings/mounts.ts";
 import type { ContainerMode, UserHabit } from "../settings/values.ts";
+import { isSessionImage } from "./images.ts";
 import { type Labels, label } from "./labels.ts";
 
 /** What making a session needs to know; nothing of it is asked of an engine or of the disk. */
@@ -31,7 +32,16 @@ export interface Make {
   readonly selinux: boolean;
   /** The call that the session ends with. */
   readonly call: string | undefined;
+  /** Names of the variables that it is given. */
+  readonly variables: readonly string[];
+  /** The image that it was made from at first, for one that is made from a saved image. */
+  readonly base?: string;
+  /** The name that its container has until it takes the place of another one. */
+  readonly nameNow?: string;
 }
+
+/** Where a session has the volume with its kept conversations: a folder for each entry of an agent's `state`. */
+export const keptPlace = "/manyoyo/history";
 
 /** A named volume of ours, and where a session has it. */
 export interface Store {
@@ -52,6 +62,8 @@ export interface MakeTexts {
 /** The words that differ between the engines when a session is made. */
 export interface MakeDialect {
   readonly log: readonly string[];
+  /** Where an image asks for volumes by itself: words that leave them to who makes the container. */
+  readonly noImageVolumes?: readonly string[];
 }
 
 /** Where the new container's variables come from: a file that the engine's program can open. */
@@ -88,15 +100,17 @@ export function makeWords(
     [label.options, optionsLabel(make)],
     [label.call, make.call],
   ];
+  // A saved image has labels of the session that it was saved of.
+  const unsaid = isSessionImage(make.image) ? "" : undefined;
   return [
     "run",
     "--detach",
     "--pull",
     "never",
     "--name",
-    make.name,
+    make.nameNow ?? make.name,
     ...(make.call === undefined ? [] : ["--rm"]),
-    ...labels.flatMap(([key, value]) => (value === undefined ? [] : ["--label", `${key}=${value}`])),
+    ...labels.flatMap(([key, value = unsaid]) => (value === undefined ? [] : ["--label", `${key}=${value}`])),
     "--stop-signal",
     "TERM",
     ...engine.log,
@@ -112,7 +126,11 @@ export function makeWords(
     ...make.ports.flatMap((port) => ["--publish", port]),
     ...modeWords(make),
     ...(envFile === undefined ? [] : ["--env-file", envFile]),
-    ...(steps.length === 0 ? [] : ["--env", `MANYOYO_READY=${ready}`]),
+    ...(steps.length === 0 && unsaid === undefined
+      ? []
+      : ["--env", `MANYOYO_READY=${steps.length === 0 ? "" : ready}`]),
+    // All that the session had are among its volumes.
+    ...(unsaid === undefined ? [] : (engine.noImageVolumes ?? [])),
     ...make.engineArgs,
     "--entrypoint",
     "/bin/sh",
@@ -144,6 +162,10 @@ export interface Fixed {
   readonly folder: string;
   readonly folderInside: string;
   readonly image: string;
+  readonly base: string | undefined;
+  readonly engineArgs: readonly string[];
+  /** Names alone. */
+  readonly variables: readonly string[];
 }
 
 function optionsLabel(make: Make): string {
@@ -154,6 +176,17 @@ function optionsLabel(make: Make): string {
     folder: make.folder,
     folderInside: make.folderInside,
     image: make.image,
+    base: make.base,
+    engineArgs: withoutVariables(make.engineArgs),
+    variables: make.variables,
   };
   return JSON.stringify(fixed);
+}
+
+// A variable's value has no place in a label; the container itself knows it.
+function withoutVariables(engineArgs: readonly string[]): readonly string[] {
+  const bare = (word: string | undefined): boolean => /^(-e|--env|--env-file)$/.test(word ?? "");
+  return engineArgs.filter(
+    (word, at) => !bare(word) && !bare(engineArgs[at - 1]) && !/^(-e.|--env=|--env-file=)/s.test(word),
+  );
 }

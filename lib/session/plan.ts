@@ -19,6 +19,8 @@ export interface Circumstances {
   readonly call: string | undefined;
   readonly stores: readonly Store[];
   readonly prepare: readonly (readonly string[])[];
+  /** Names of the variables that the session is given. */
+  readonly variables?: readonly string[];
 }
 
 /** The number of the image that `manyoyo image build` makes: it rises when its Dockerfile changes what is in it. */
@@ -62,5 +64,6 @@ export function planMake(name: string, settings: Settings, wish: Wish, at: Circu
     userHabit: at.userHabit,
     selinux: at.selinux,
     call: at.call,
+    variables: at.variables ?? [],
   };
 }

@@ -21,6 +21,8 @@ const rooms: readonly (readonly string[])[] = [
   ["lib/engine/"],
   ["lib/history/"],
   ["lib/login/"],
+  ["lib/snapshot/"],
+  ["lib/export/"],
   ["lib/image/"],
   ["lib/doctor/"],
   // The command line as words: it knows of no call and of no engine.

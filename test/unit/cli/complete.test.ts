@@ -70,18 +70,33 @@ describe("a bare word", () => {
     expect(kinds("nonsense", "")).toEqual([]);
   });
 
-  test.each(verbNames().flatMap((verb) => (verbSpec(verb).sessions === undefined ? [] : [verb])))(
-    "is a session for %s, in the states that it can use",
-    (verb) => {
-      const { states: of, sessions: many } = verbSpec(verb);
-      expect(wanted(verb, "").sources).toEqual([sessions(of)]);
-      expect(kinds(verb, "ab", "")).toEqual(
-        many === "many" ? ["sessions"] : verb === "exec" ? ["words"] : [],
-      );
-      if (many === "many")
-        expect(wanted(verb, "ab", "-n", "cd", "").sources).toEqual([sessions(of, "ab", "cd")]);
-    },
-  );
+  const ofSessions = verbNames().filter((verb) => {
+    const { sessions: many, words } = verbSpec(verb);
+    return many !== undefined && words !== "snapshot";
+  });
+  test.each(ofSessions)("is a session for %s, in the states that it can use", (verb) => {
+    const { states: of, sessions: many } = verbSpec(verb);
+    expect(wanted(verb, "").sources).toEqual([sessions(of)]);
+    expect(kinds(verb, "ab", "")).toEqual(many === "many" ? ["sessions"] : verb === "exec" ? ["words"] : []);
+    if (many === "many")
+      expect(wanted(verb, "ab", "-n", "cd", "").sources).toEqual([sessions(of, "ab", "cd")]);
+  });
+
+  test("is a session and then its tags for the verbs of snapshots, and for a new one no tag", () => {
+    expect(kinds("snapshot", "")).toEqual(["words", "sessions"]);
+    expect(values("snapshot", "")).toEqual(["ls", "rm", "restore"]);
+    expect(kinds("snapshot", "web", "")).toEqual([]);
+    expect(kinds("snapshot", "rm", "")).toEqual(["sessions"]);
+    expect(wanted("snapshot", "rm", "web", "v1", "").sources).toEqual([
+      { kind: "snapshots", of: "web", except: ["v1"] },
+    ]);
+    expect(wanted("snapshot", "restore", "-n", "web", "").sources).toEqual([
+      { kind: "snapshots", of: "web", except: [] },
+    ]);
+    expect(wanted("fork", "web", "--from", "").sources).toEqual([
+      { kind: "snapshots", of: "web", except: [] },
+    ]);
+  });
 
   test("follows the older spelling of a verb", () => {
     expect(wanted("--crm", "").sources).toEqual([sessions(states)]);

@@ -53,6 +53,12 @@ describe("inspect", () => {
       namedVolumes: { "/cache": "cache" },
       workdir: "/w",
       binds: ["/home/a/web"],
+      words: [],
+      ports: [],
+      mounts: [
+        { kind: "bind", source: "/home/a/web", target: "/w", readonly: false },
+        { kind: "volume", source: "cache", target: "/cache", readonly: false },
+      ],
     });
   });
 

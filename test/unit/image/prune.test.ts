@@ -20,6 +20,8 @@ const image = (more: Partial<Image>): Image => ({
   ...more,
 });
 
+const now = Date.UTC(2026, 0, 5);
+
 describe("what may go", () => {
   const present = image({ id: "present", names: ["box:2"], tools: "box-tools:2", base: "base:b" });
   const all = [
@@ -33,7 +35,7 @@ describe("what may go", () => {
   ];
 
   test("is what a newer one has replaced, with what only that was made from", () => {
-    expect(replaced(all, "2", false).map(({ id }) => id)).toEqual([
+    expect(replaced(all, { number: "2", all: false, now }).map(({ id }) => id)).toEqual([
       "nameless",
       "older",
       "older tools",
@@ -41,8 +43,21 @@ describe("what may go", () => {
     ]);
   });
 
+  test("is what was made for a session that may be gone, but for what may just be in the making, and no snapshot", () => {
+    const own = "localhost/manyoyo-session:web--1f2e3d4c";
+    const saved = [
+      image({ id: "left", part: "session", names: [own], created: now - 2 * 3_600_000 }),
+      image({ id: "young", part: "session", names: [own], created: now - 60_000 }),
+      image({ id: "named", part: "session", names: [own, "localhost/manyoyo-snapshot:web--v1"] }),
+      image({ id: "somebody's", part: "session", names: [] }),
+    ];
+    for (const every of [false, true]) {
+      expect(replaced(saved, { number: "2", all: every, now }).map(({ id }) => id)).toEqual(["left"]);
+    }
+  });
+
   test("is everything where everything is asked for", () => {
-    expect(replaced(all, "2", true)).toEqual(all);
+    expect(replaced(all, { number: "2", all: true, now })).toEqual(all);
   });
 });
 

@@ -37,6 +37,8 @@ describe("the words that make a session", () => {
       folder: "/home/a/my web",
       folderInside: "/home/a/my web",
       image: "localhost/manyoyo:1-common",
+      engineArgs: [],
+      variables: [],
     };
     expect(words(plan({}), "/dev/fd/3")).toEqual([
       ...["run", "--detach", "--pull", "never", "--name", "web"],

@@ -1,0 +1,106 @@
+import * as v from "valibot";
+import type { Labels } from "../session/labels.ts";
+import { capture, type Said } from "../shell.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+import { engineFailure } from "./problem.ts";
+
+const told = v.array(
+  v.object({
+    Id: v.string(),
+    RepoTags: v.nullish(v.array(v.string()), []),
+    Size: v.optional(v.number(), 0),
+    Architecture: v.optional(v.string(), ""),
+    Os: v.optional(v.string(), ""),
+    Config: v.nullish(
+      v.object({
+        Labels: v.nullish(v.record(v.string(), v.string()), {}),
+        Env: v.nullish(v.array(v.string()), []),
+        User: v.optional(v.string(), ""),
+      }),
+    ),
+    RootFS: v.nullish(v.object({ Layers: v.nullish(v.array(v.string()), []) })),
+  }),
+);
+
+/** An image, as an engine tells of it. */
+export interface EngineImage {
+  readonly id: string;
+  readonly names: readonly string[];
+  /** Bytes of all its layers. */
+  readonly size: number;
+  readonly labels: Labels;
+  /** Its variables, as `NAME=VALUE`: they may hold secrets. */
+  readonly env: readonly string[];
+  readonly layers: readonly string[];
+  readonly architecture: string;
+  readonly os: string;
+  /** Whom its programs run as; empty for root. */
+  readonly user: string;
+}
+
+/** The images of these names or ids; those that are not there are left out. @throws Failure when the engine does not answer */
+export async function imagesOf(engine: Engine, names: readonly string[]): Promise<readonly EngineImage[]> {
+  if (names.length === 0) return [];
+  const said = await asked([engine.program, "image", "inspect", ...names]);
+  if (said.status !== 0 && !dialect(engine.name).noSuchImage.test(said.stderr)) {
+    throw engineFailure(engine, said, "look at its images");
+  }
+  return readEngineImages(said.stdout);
+}
+
+// Of an image that is being removed just now docker 20.10 says "layer does not exist", and podman's list fails as a whole:
+// retrieving label for image "...": ... image not known.
+async function asked(words: readonly string[]): Promise<Said> {
+  for (let attempt = 0; ; attempt += 1) {
+    const said = await capture(words);
+    const isPassing = /layer does not exist|(retrieving label|locating image).*not known/is.test(said.stderr);
+    if (said.status === 0 || !isPassing || attempt === 20) return said;
+    await Bun.sleep(100);
+  }
+}
+
+/** Reads the answer of `image inspect`; none for an answer of another shape. */
+export function readEngineImages(text: string): readonly EngineImage[] {
+  const parsed = v.safeParse(told, json(text));
+  if (!parsed.success) return [];
+  return parsed.output.map((image) => ({
+    id: image.Id.replace(/^sha256:/, ""),
+    names: image.RepoTags ?? [],
+    size: image.Size,
+    labels: image.Config?.Labels ?? {},
+    env: image.Config?.Env ?? [],
+    layers: image.RootFS?.Layers ?? [],
+    architecture: image.Architecture,
+    os: image.Os,
+    user: image.Config?.User ?? "",
+  }));
+}
+
+/** The ids of the images in a repository. @throws Failure when the engine does not answer */
+export async function imagesIn(engine: Engine, repository: string): Promise<readonly string[]> {
+  const filter = ["--no-trunc", "--quiet", "--filter", `reference=${repository}`];
+  const said = await asked([engine.program, "images", ...filter]);
+  if (said.status !== 0) throw engineFailure(engine, said, "list its images");
+  return [...new Set(said.stdout.split("\n").filter((id) => id !== ""))];
+}
+
+/**
+ * Takes a name from an image, and with its last one the image.
+ * @returns false where a container still has it.
+ * @throws Failure when it is still there for another reason.
+ */
+export async function forgetImage(engine: Engine, name: string): Promise<boolean> {
+  const said = await capture([engine.program, "rmi", name], { apart: true });
+  if (said.status === 0 || dialect(engine.name).noSuchImage.test(said.stderr)) return true;
+  if (/is being used by|is using|in use by|used by/i.test(said.stderr)) return false;
+  throw engineFailure(engine, said, `remove the image ${name}`);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import { closeSync, writeSync } from "node:fs";
+import { undoText } from "../inside/texts.ts";
+import { waiting } from "../shell.ts";
+import { dialect } from "./dialect.ts";
+import type { Engine } from "./engine.ts";
+
+/** How a call that changes several things came to its end. */
+export type Outcome = "as it should be" | "not all could be done" | "taken back";
+
+/**
+ * Sees to it that all that a call changes is done, or none of it: a process beside the call takes back what the call has
+ * noted, as soon as the call is gone, even by KILL, unless it came to its end. Each step is noted before it is taken.
+ */
+export interface Undo {
+  /** The call's id, a uuid: by it the process knows what the call made. */
+  readonly call: string;
+  /** Our end of the pipe; a program that changes something must hold it too while it runs. */
+  readonly descriptor: number;
+  /** Notes what is taken back unless the call comes to its end. @param step see undo.sh; its words have no blanks */
+  note(...step: readonly string[]): void;
+  /** Notes what goes in any case. */
+  always(...step: readonly string[]): void;
+  /** The call has come to its end. @param step the last thing to do: `swap OLD NEW NAME`, or `keep` */
+  done(...step: readonly string[]): void;
+  /** Lets the process do its work now. */
+  close(): Promise<Outcome>;
+}
+
+/** Begins to watch over a call. */
+export function openUndo(engine: Engine, call: string): Undo {
+  const started = waiting([
+    "/bin/sh",
+    "-c",
+    undoText(),
+    "manyoyo",
+    engine.program,
+    call,
+    ...dialect(engine.name).remove,
+  ]);
+  const write = (when: string, step: readonly string[]): void => {
+    writeSync(started.descriptor, `${[when, ...step].join(" ")}\n`);
+  };
+  return {
+    call,
+    descriptor: started.descriptor,
+    note: (...step) => write("undo", step),
+    always: (...step) => write("always", step),
+    done: (...step) => write("done", step),
+    close: async () => {
+      closeSync(started.descriptor);
+      const { status } = await started.ended;
+      return status === 0 ? "as it should be" : status === 3 ? "taken back" : "not all could be done";
+    },
+  };
+}

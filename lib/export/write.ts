@@ -1,0 +1,123 @@
+import { withPrivateFolder } from "../archive/temporary.ts";
+import type { Engine } from "../engine/engine.ts";
+import { engineFailure } from "../engine/problem.ts";
+import { piped } from "../shell.ts";
+import { type ImageLayer, imageOf, secretsOf } from "./config.ts";
+import type { Manifest } from "./manifest.ts";
+import { type Compression, type Packed, type Packer, packer } from "./packer.ts";
+import { readSaved, type SavedImage } from "./saved-image.ts";
+import { type LeftFiles, withoutLogins } from "./secrets.ts";
+import { sift } from "./sieve.ts";
+
+/** What is exported. */
+export interface Exporting {
+  readonly manifest: Manifest;
+  readonly compression: Compression;
+  /** How many of the lowest layers are the base's, and stay out. */
+  readonly base: number;
+}
+
+/** How to get at an image as its engine saves it; it may be asked for twice. */
+export type Save = <Result>(read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>) => Promise<Result>;
+
+/** What did not get into the file: names of variables, and files of agents' logins. */
+export interface LeftOut {
+  readonly variables: readonly string[];
+  readonly files: readonly string[];
+  readonly count: number;
+}
+
+/** An engine's `save` of an image. @param tell hears how many bytes came so far */
+export function saveOf(engine: Engine, image: string, tell: (bytes: number) => void): Save {
+  return async (read) => {
+    const client = piped([engine.program, "save", image]);
+    const seen = { bytes: 0, end: false };
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const chunk of client.output) {
+        seen.bytes += chunk.length;
+        tell(seen.bytes);
+        yield chunk;
+      }
+      seen.end = true;
+    };
+    const [result] = await Promise.allSettled([read(chunks())]);
+    if (!seen.end) client.kill("SIGKILL");
+    const ended = await client.ended;
+    if (seen.end && ended.status !== 0)
+      throw engineFailure(engine, { ...ended, stdout: "" }, `save the image ${image}`);
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  };
+}
+
+/**
+ * Writes a session as one archive, piece by piece: whatever its size, little is in memory. Without secrets, neither a value of
+ * its variables nor a login of an agent is in it.
+ * @throws Failure, and what `write` throws
+ */
+export async function writeExport(
+  save: Save,
+  exporting: Exporting,
+  write: (bytes: Uint8Array) => void,
+): Promise<LeftOut> {
+  const pack = packer(exporting.compression, write);
+  try {
+    return await withPrivateFolder((folder) => fill(save, exporting, { pack, folder }));
+  } catch (thrown) {
+    pack.abandon(thrown);
+    throw thrown;
+  }
+}
+
+interface Means {
+  readonly pack: Packer;
+  /** A private one. */
+  readonly folder: string;
+}
+
+async function fill(save: Save, { manifest, base }: Exporting, { pack, folder }: Means): Promise<LeftOut> {
+  const left: LeftFiles = { files: [], count: 0 };
+  // Which layers are the base's is told at the end of the archive alone.
+  const skipped = base === 0 ? [] : (await save((chunks) => readSaved(chunks, drain))).layers.slice(0, base);
+  const about = await pack.text("manyoyo.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const parts: (Packed & { readonly path: string })[] = [];
+  const saved = await save((chunks) =>
+    readSaved(chunks, async (layer) => {
+      if (skipped.includes(layer.path)) return drain(layer);
+      const sifting = manifest.secrets ? { judge: () => "keep" as const } : withoutLogins(left, folder);
+      const packed = await pack.layer(parts.length, sift(layer.chunks, sifting));
+      parts.push({ ...packed, path: layer.path });
+    }),
+  );
+  const layers = layersOf(saved, parts);
+  const secrets = manifest.secrets ? { names: [], values: [] } : secretsOf(saved.config, manifest.variables);
+  const image = await pack.text(
+    "image.json",
+    `${JSON.stringify(imageOf(saved.config, layers, secrets), undefined, 2)}\n`,
+  );
+  const sums = {
+    "manyoyo.json": about,
+    "image.json": image,
+    layers: parts.map(({ sha256, size }) => ({ sha256, size })),
+    leftOut: left,
+  };
+  await pack.text("checksums.json", `${JSON.stringify(sums, undefined, 2)}\n`);
+  await pack.finish();
+  return { variables: manifest.secrets ? [] : manifest.variables, ...left };
+}
+
+async function drain({ chunks }: { readonly chunks: AsyncIterable<Uint8Array> }): Promise<void> {
+  for await (const _ of chunks);
+}
+
+function layersOf(
+  { config, layers }: SavedImage,
+  parts: readonly (Packed & { readonly path: string })[],
+): ImageLayer[] {
+  return layers.map((path, at) => {
+    const part = parts.findIndex((each) => each.path === path);
+    const found = parts[part];
+    if (found === undefined) return { of: "base", diffId: config.rootfs.diff_ids[at] ?? "" };
+    return { of: "file", part, diffId: `sha256:${found.sha256}`, size: found.size };
+  });
+}

@@ -1,0 +1,110 @@
+# shellcheck shell=sh
+# Runs on the host, apart from a call that changes several things: sees that all of it is done or none, however the call
+# ends. It reads what the call writes on fd 3, a line a step and before the step is taken, until nobody holds the other end
+# any more. $1: the engine's program; $2: id of the call; then the engine's words that remove a container.
+# A line is: WHEN WHAT ARGUMENTS. WHEN is "undo" (unless the call comes to its end), "always", or "done" (only then; the one
+# line that says so). WHAT:
+#   label KEY=VALUE       removes the containers with that label
+#   start ID              starts a container again
+#   image NAME            takes the name from an image, and with the last one the image
+#   volume NAME           removes a volume
+#   refill IMAGE TO FROM  copies one volume over another
+#   swap OLD NEW NAME     NEW takes the place of OLD, which goes
+#   keep                  nothing more is to be done
+# Status: 0 all is as it should be; 1 something could not be done; 3 the call came to its end, but its last step had to be
+# taken back, since somebody has started OLD meanwhile.
+engine=$1
+call=$2
+shift 2
+steps=
+done=
+while IFS= read -r line <&3; do
+  case $line in
+    'done '*) done=${line#done } ;;
+    *) steps="$line
+$steps" ;;
+  esac
+done
+
+# An engine that was stopped under the call is waited for: two minutes.
+patience=120
+until "$engine" ps --quiet --last 1 >/dev/null 2>&1; do
+  patience=$((patience - 1))
+  [ "$patience" -gt 0 ] || exit 1
+  sleep 1
+done
+
+failed=0
+# Tries it again where the engine is busy with it; what is gone already is as good as removed.
+try() {
+  for attempt in 1 2 3 4 5; do
+    said=$("$engine" "$@" 2>&1) && return 0
+    case $said in
+      *[Nn]'o such '* | *'no container with'* | *'not known'* | *'no volume with'*) return 0 ;;
+    esac
+    sleep "$attempt"
+  done
+  failed=1
+  return 1
+}
+
+state() {
+  "$engine" container inspect --format '{{.State.Running}} {{.Name}}' "$1" 2>/dev/null
+}
+
+# Fails where OLD has been started meanwhile: what was done in it since would be lost.
+swap() {
+  case $(state "$1") in
+    true*) return 1 ;;
+    # One name more in front of it is taken away by a call of this kind that was broken off.
+    *) "$engine" rename "$1" "$3.old-${call%%-*}" >/dev/null 2>&1 ;;
+  esac
+  if ! try rename "$2" "$3"; then
+    "$engine" rename "$1" "$3" >/dev/null 2>&1
+    return 1
+  fi
+  # Not by force: it may have been started just now.
+  "$engine" rm --volumes "$1" >/dev/null 2>&1 || [ -z "$(state "$1")" ] || failed=1
+}
+
+status=0
+if [ -n "$done" ]; then
+  # shellcheck disable=SC2086  # words without blanks
+  case $done in
+    'swap '*) swap ${done#swap } || { done= && status=3; } ;;
+  esac
+fi
+
+# From the last one to the first.
+while [ -n "$steps" ]; do
+  step=${steps%%
+*}
+  steps=${steps#*
+}
+  when=${step%% *}
+  step=${step#* }
+  [ "$when" = undo ] && [ -n "$done" ] && continue
+  what=${step%% *}
+  rest=${step#* }
+  one=${rest%% *}
+  rest=${rest#* }
+  case $what in
+    label)
+      # shellcheck disable=SC2013,SC2086  # ids
+      for id in $("$engine" ps --all --quiet --no-trunc --filter "label=$one"); do try "$@" "$id"; done
+      ;;
+    start) try start "$one" ;;
+    image) try rmi "$one" ;;
+    volume) try volume rm "$one" ;;
+    refill)
+      to=${rest%% *}
+      from=${rest#* }
+      try run --rm --network none --user 0 --label "manyoyo.call=$call" \
+        --mount "type=volume,source=$from,target=/manyoyo/from,ro" --mount "type=volume,source=$to,target=/manyoyo/to" \
+        --entrypoint /bin/sh "$one" -c \
+        'rm -rf /manyoyo/to/* /manyoyo/to/.[!.]* /manyoyo/to/..?*; cp -a /manyoyo/from/. /manyoyo/to/'
+      ;;
+  esac
+done
+[ "$failed" = 0 ] || exit 1
+exit "$status"

@@ -1,0 +1,93 @@
+import { stateNow } from "../engine/change.ts";
+import { createSession } from "../engine/make.ts";
+import { engineFailure } from "../engine/problem.ts";
+import { mustHaveBegun } from "../engine/run.ts";
+import { findVolume, provideVolume } from "../engine/volumes.ts";
+import { Failure } from "../failure.ts";
+import { keptVolume } from "../history/keep.ts";
+import type { Values } from "../session/environment.ts";
+import { label } from "../session/labels.ts";
+import { savedPlace } from "../session/likeness.ts";
+import { keptPlace, type Make } from "../session/make.ts";
+import type { Desk } from "./desk.ts";
+import { copyFolders, dismiss, volumesOf } from "./helper.ts";
+
+/** A session that is made from an image with another one's files. */
+export interface Beginning {
+  readonly make: Make;
+  readonly values: Values;
+  /** The folders inside whose contents are in the image, by their place there; undefined for one that is not to be filled. */
+  readonly own: readonly (string | undefined)[];
+}
+
+/**
+ * Makes a session from an image with a session's files, fills its own volumes, starts it and sees that it runs.
+ * @returns its container's id.
+ * @throws Failure; whatever fails, the desk's undoing leaves nothing of it
+ */
+export async function begin(desk: Desk, { make, values, own }: Beginning): Promise<string> {
+  const { engine, undo } = desk;
+  undo.note("label", `${label.session}=${make.id}`);
+  const id = await createSession(engine, make, values, undo.descriptor);
+  const volumes = await volumesOf(desk, id);
+  const filled = own.flatMap((target, at) => {
+    const volume = target === undefined ? undefined : volumes[target];
+    return target === undefined || volume === undefined ? [] : [{ at, target, volume }];
+  });
+  if (filled.length > 0) {
+    const copier = await copyFolders(desk, {
+      image: make.image,
+      volumes: filled.map(({ volume, target }) => ({ volume, target, readonly: false })),
+      folders: filled.map(({ at, target }) => [savedPlace(at), target] as const),
+      doing: `fill the volumes of "${make.name}"`,
+    });
+    await dismiss(desk, copier);
+  }
+  await started(desk, id, make);
+  return id;
+}
+
+async function started(desk: Desk, id: string, { name }: Make): Promise<void> {
+  const { engine } = desk;
+  if (desk.signal.aborted) throw new Failure("interrupted", "Interrupted.");
+  const said = await desk.run(["start", id]);
+  if (said.status !== 0) {
+    const failure = engineFailure(engine, said, `start the session "${name}"`);
+    // docker: Bind for 127.0.0.1:80 failed: port is already allocated; podman: address already in use
+    if (!/port is already allocated|address already in use/i.test(said.stderr)) throw failure;
+    throw new Failure(failure.code, failure.message, "Another port: -p 9090:80; none at all: -p none");
+  }
+  await mustHaveBegun(engine, { session: { id, name }, encoded: [], joined: undefined });
+  if ((await stateNow(engine, id)) !== "running") {
+    throw new Failure("engine-failed", `The session "${name}" ended as soon as it was started.`);
+  }
+}
+
+/**
+ * Makes the volume for the kept conversations of a new session; it goes again unless the call comes to its end.
+ * @throws Failure `name-taken` where conversations are kept under that name already: two histories would be mixed
+ */
+export async function provideKept(desk: Desk, name: string, user: string): Promise<void> {
+  const wanted = keptVolume(name, user);
+  await refuseKept(desk, name);
+  desk.undo.note("volume", wanted.name);
+  await provideVolume(desk.engine, wanted, { apart: true, descriptors: [desk.undo.descriptor] });
+}
+
+async function refuseKept({ engine }: Desk, name: string): Promise<void> {
+  if ((await findVolume(engine, keptVolume(name))) === undefined) return;
+  throw new Failure(
+    "name-taken",
+    `Conversations of an earlier session ${name} are kept, and would be mixed with the new ones.`,
+    `Choose another name, or remove them: manyoyo rm --history -f ${name}`,
+  );
+}
+
+/** The same stores, with the volume of kept conversations being that of the session of this name. */
+export function storesFor(stores: Make["stores"], name: string, user: string): Make["stores"] {
+  return stores.map((store) => {
+    if (store.target !== keptPlace) return store;
+    const { name: volume, labels } = keptVolume(name, user);
+    return { volume, target: keptPlace, labels };
+  });
+}

@@ -1,0 +1,146 @@
+import { isLocal, isNamed } from "../engine/clients.ts";
+import { dialect } from "../engine/dialect.ts";
+import type { Engine } from "../engine/engine.ts";
+import { engineFailure } from "../engine/problem.ts";
+import { openUndo, type Undo } from "../engine/undo.ts";
+import { Failure, Interrupted } from "../failure.ts";
+import { label } from "../session/labels.ts";
+import { capture, type Said, signalStatus, start } from "../shell.ts";
+import { type EndingSignal, onEndingSignal } from "../signals.ts";
+import { sweep } from "./sweep.ts";
+
+/** A place where one call alone changes what belongs to a session. */
+export interface Desk {
+  readonly engine: Engine;
+  /** The session's name. */
+  readonly name: string;
+  /** Tells what this call makes from what others make: 8 digits. */
+  readonly mark: string;
+  readonly undo: Undo;
+  /** Aborted when this call is told to end. */
+  readonly signal: AbortSignal;
+  /** Runs the engine's program for a step that was noted just before; no Ctrl-C reaches it, and it ends its step. */
+  run(words: readonly string[], descriptors?: readonly number[]): Promise<Said>;
+}
+
+/** What a desk is for. */
+export interface Affair {
+  readonly engine: Engine;
+  readonly name: string;
+  /** Any image that the engine has; undefined where nobody else can be at it, as there is no such session yet. */
+  readonly image: string | undefined;
+  /** Hears, once, that another call is at it, which is waited for. */
+  readonly waiting: () => void;
+}
+
+/**
+ * Does some work on a session while no other such call does. What it noted to be undone is undone unless the work says that it
+ * is done, whatever happens: a failure, a signal, KILL, an engine that is stopped.
+ * @throws Failure; Interrupted when told to end, with everything put back.
+ */
+export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promise<Result>): Promise<Result> {
+  const { engine, name } = affair;
+  const call = crypto.randomUUID();
+  const undo = openUndo(engine, call);
+  const abort = new AbortController();
+  const told: EndingSignal[] = [];
+  const impatient = Promise.withResolvers<never>();
+  impatient.promise.catch(() => undefined);
+  const ignore = onEndingSignal((signal) => {
+    told.push(signal);
+    abort.abort();
+    // Told twice, it waits for nothing: what undoes it goes on without this call.
+    if (told.length > 1) impatient.reject(new Interrupted(signalStatus(signal)));
+  });
+  const noted = (note: Undo["note"]): Undo["note"] => {
+    return (...step) => {
+      // Nothing is begun any more: what would undo it may already be at work.
+      if (abort.signal.aborted) throw new Failure("interrupted", "Interrupted.");
+      note(...step);
+    };
+  };
+  const desk: Desk = {
+    engine,
+    name,
+    mark: call.slice(0, 8),
+    undo: { ...undo, note: noted(undo.note), always: noted(undo.always), done: noted(undo.done) },
+    signal: abort.signal,
+    run: async (words, descriptors = []) => {
+      if (abort.signal.aborted) throw new Failure("interrupted", "Interrupted.");
+      const held = descriptors.length === 0 ? [undo.descriptor] : [...descriptors, undo.descriptor];
+      return start([engine.program, ...words], { descriptors: held, apart: true }).said;
+    },
+  };
+  // Told to end, it takes no further step; the one that it is at must have ended before it is undone.
+  const result = await Promise.race([lock(affair, desk).then(() => work(desk)), impatient.promise]).then(
+    (value) => ({ value }),
+    (thrown: unknown) => ({ thrown }),
+  );
+  const outcome = await Promise.race([undo.close(), impatient.promise]);
+  ignore();
+  const [signal] = told;
+  if ("thrown" in result) {
+    if (signal !== undefined) throw new Interrupted(signalStatus(signal));
+    if (outcome === "not all could be done" && result.thrown instanceof Failure) {
+      throw unfinished(name, result.thrown);
+    }
+    throw result.thrown;
+  }
+  if (outcome === "taken back") {
+    throw new Failure(
+      "in-use",
+      `The session ${name} was started meanwhile, so it stays as it is.`,
+      "Try again when nobody works in it.",
+    );
+  }
+  return result.value;
+}
+
+function unfinished(name: string, { code, message, hint }: Failure): Failure {
+  return new Failure(
+    code,
+    `${message} Not all of it could be put back.`,
+    hint ?? `See what there is: manyoyo inspect ${name}`,
+  );
+}
+
+// A container is the one thing that an engine gives to a single caller under a name.
+async function lock({ engine, name, image, waiting }: Affair, desk: Desk): Promise<void> {
+  if (image === undefined) return;
+  const holder = `manyoyo-work-${name}`;
+  const words = [
+    ...["create", "--name", holder, "--network", "none", "--label", `${label.lock}=${desk.undo.call}`],
+    ...dialect(engine.name).noImageVolumes,
+    ...["--entrypoint", "/bin/true", image],
+  ];
+  desk.undo.always("label", `${label.lock}=${desk.undo.call}`);
+  for (let attempt = 0; ; attempt += 1) {
+    const said = await desk.run(words);
+    if (said.status === 0) break;
+    if (!dialect(engine.name).nameTaken.test(said.stderr)) {
+      throw engineFailure(engine, said, `begin to work on the session "${name}"`);
+    }
+    if (attempt === 5) waiting();
+    if (!(await isHeld(engine, holder))) continue;
+    await Bun.sleep(200);
+  }
+  await sweep(engine, name);
+}
+
+// Whether the call that has the lock still lives; one that does not, as the machine went down under it, has lost it.
+async function isHeld(engine: Engine, holder: string): Promise<boolean> {
+  const format = `{{.Id}} {{index .Config.Labels "${label.lock}"}}`;
+  const said = await capture([engine.program, "container", "inspect", "--format", format, holder]);
+  const [id = "", call = ""] = said.stdout.trim().split(" ");
+  if (said.status !== 0) return false;
+  if (!/^[0-9a-f-]{36}$/.test(call)) {
+    throw new Failure(
+      "not-ours",
+      `A container "${holder}" that manyoyo did not make is in the way.`,
+      `Rename it: ${engine.name} rename ${holder} NAME`,
+    );
+  }
+  if (!isLocal(engine, process.env) || (await isNamed(call))) return true;
+  await capture([engine.program, ...dialect(engine.name).remove, id], { apart: true });
+  return false;
+}

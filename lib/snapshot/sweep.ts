@@ -1,0 +1,57 @@
+import { dialect } from "../engine/dialect.ts";
+import type { Engine } from "../engine/engine.ts";
+import { forgetImage, imagesIn, imagesOf } from "../engine/images.ts";
+import { listVolumes } from "../engine/volumes.ts";
+import { placeOfImages, readImageName } from "../session/images.ts";
+import { label, passingName } from "../session/labels.ts";
+import { capture } from "../shell.ts";
+
+/**
+ * Clears away what calls that worked on a session left behind when the whole machine went down under them. Only for who alone
+ * may work on that session: whatever is there in passing is then nobody's.
+ */
+export async function sweep(engine: Engine, name: string): Promise<void> {
+  await Promise.all([sweepContainers(engine, name), sweepImages(engine, name)]);
+  // Containers may have had them.
+  for (const { name: volume, labels } of await listVolumes(engine, label.work)) {
+    if (labels[label.work] === name) await capture([engine.program, "volume", "rm", volume], { apart: true });
+  }
+}
+
+async function sweepContainers(engine: Engine, name: string): Promise<void> {
+  const [work, making] = await Promise.all([
+    ids(engine, `label=${label.work}=${name}`),
+    ids(engine, `name=${pattern(passingName(name, "new", ""))}[0-9a-f]{8}$`, `label=${label.name}=${name}`),
+  ]);
+  for (const id of [...work, ...making]) {
+    await capture([engine.program, ...dialect(engine.name).remove, id], { apart: true });
+  }
+}
+
+async function sweepImages(engine: Engine, name: string): Promise<void> {
+  const parts = await imagesOf(engine, await imagesIn(engine, placeOfImages("part")));
+  for (const image of parts.flatMap(({ names }) => names)) {
+    if (readImageName("part", image)?.name === name) await forgetImage(engine, image);
+  }
+}
+
+/**
+ * Gives a session its name back that a call took from it a moment before the whole machine went down, unless another one has
+ * that name now.
+ */
+export async function bringBack(engine: Engine, name: string): Promise<void> {
+  const filter = `name=${pattern(passingName(name, "old", ""))}[0-9a-f]{8}$`;
+  const [old] = await ids(engine, filter, `label=${label.name}=${name}`);
+  if (old !== undefined) await capture([engine.program, "rename", old, name], { apart: true });
+}
+
+async function ids(engine: Engine, ...filters: readonly string[]): Promise<readonly string[]> {
+  const words = filters.flatMap((filter) => ["--filter", filter]);
+  const said = await capture([engine.program, "ps", "--all", "--quiet", "--no-trunc", ...words]);
+  return said.stdout.split("\n").filter((id) => id !== "");
+}
+
+// docker's names have a slash before them.
+function pattern(name: string): string {
+  return `^/?${name.replaceAll(".", "\\.")}`;
+}

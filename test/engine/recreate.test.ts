@@ -1,0 +1,158 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { createServer } from "node:net";
+import { engines, testImage } from "../support/engines.ts";
+import { field } from "../support/inside.ts";
+import { raw } from "../support/manyoyo.ts";
+import { clear, done, holdings } from "../support/saved.ts";
+import { longSleep, scene } from "../support/scene.ts";
+
+describe.each(engines())("%s: a session that is made anew", (engine) => {
+  const on = scene(engine);
+  const names: string[] = [];
+  const newName = (): string => {
+    const name = on.name("anew");
+    names.push(name);
+    return name;
+  };
+  afterAll(() => clear(on, names));
+  const inside = (name: string, line: string): Promise<string> => done(on, "-n", name, "-x", line);
+  const published = async (name: string): Promise<unknown> => {
+    const { reach } = JSON.parse(await done(on, "inspect", name, "--json"));
+    return reach.ports.map(({ inside: port }: { inside: string }) => port).toSorted();
+  };
+
+  test("has its files, conversations, variables and first command, and the new options", async () => {
+    const name = newName();
+    await done(
+      on,
+      "-n",
+      name,
+      "-s",
+      "cat /etc/word; echo",
+      "-d",
+      "--keep-history",
+      "-v",
+      "/own",
+      "-p",
+      "0:80",
+      "-e",
+      "A=1",
+      "-e",
+      "B=1\n2",
+      "--",
+      "x",
+    );
+    await done(on, "wait", name);
+    await inside(
+      name,
+      "echo f >/etc/word; echo o >/own/f; mkdir -p ~/.claude/projects/-w; echo c >~/.claude/projects/-w/c.jsonl",
+    );
+    await Bun.write(`${on.folder}/mounted/f`, "mounted\n");
+    const look = 'cat /etc/word /own/f ~/.claude/projects/-w/c.jsonl; printf "%s:" "$A" "$B" "$C"';
+    expect(
+      await done(
+        on,
+        "recreate",
+        name,
+        "-v",
+        "./mounted:/mounted:ro",
+        "-p",
+        "0:81",
+        "-e",
+        "B=plain",
+        "-e",
+        "C=3\n4",
+      ),
+    ).toBe(`${name}\n`);
+    expect(await inside(name, `${look}; cat /mounted/f`)).toBe("f\no\nc\n1:plain:3\n4:mounted\n");
+    expect(await published(name)).toEqual(["80/tcp", "81/tcp"]);
+    expect(await done(on, "-n", name)).toBe("f\nx\n");
+    // Once more: what takes the place of what is there, and what leaves all of it out.
+    await done(on, "recreate", name, "-v", "/mounted", "-p", "none", "-p", "0:82");
+    expect(await inside(name, `${look}; ls /mounted`)).toBe("f\no\nc\n1:plain:3\n4:");
+    expect(await published(name)).toEqual(["82/tcp"]);
+    await done(on, "recreate", name, "-v", "none", "-p", "none");
+    const { reach } = JSON.parse(await done(on, "inspect", name, "--json"));
+    expect(reach.mounts.map(({ target }: { target: string }) => target).toSorted()).toEqual(
+      ["/manyoyo/history", on.folder].toSorted(),
+    );
+    expect(reach.ports).toEqual([]);
+    const all = await holdings(engine, [name]);
+    expect([all.images.length, all.volumes]).toEqual([1, [`manyoyo-history-${name}`]]);
+    await done(on, "rm", "-f", "--history", name);
+    expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
+  });
+
+  test("from its image again has its volumes and conversations alone; from another one its home as well", async () => {
+    const name = newName();
+    await done(on, "-n", name, "-s", "bash", "-d", "-v", "/own", "-e", "A=1\n2");
+    const fill =
+      "mkdir -p ~/.claude/projects/-w; echo c >~/.claude/projects/-w/c.jsonl; echo h >~/home; echo o >/own/f; echo f >/etc/word";
+    await inside(name, fill);
+    const other = `${testImage}-other-${name}`;
+    await raw(engine, "tag", testImage, other);
+    const look = 'cat ~/.claude/projects/-w/c.jsonl /own/f ~/home /etc/word 2>&1; echo "$A"';
+    const moved = await on.manyoyo(["recreate", name, "--image", other]);
+    expect(moved).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining("has changed 1 file that stay behind, /etc/word"),
+    });
+    expect((await inside(name, look)).split("\n")).toEqual([
+      "c",
+      "o",
+      "h",
+      expect.stringContaining("No such file"),
+      "1",
+      "2",
+      "",
+    ]);
+    expect((await on.manyoyo(["recreate", name, "--clean"])).status).toBe(0);
+    expect((await inside(name, look)).split("\n").slice(0, 3)).toEqual([
+      "c",
+      "o",
+      expect.stringContaining("No such file"),
+    ]);
+    await done(on, "rm", "-f", name);
+    await raw(engine, "rmi", other);
+    expect((await holdings(engine, [name])).images).toEqual([]);
+  });
+
+  test("is the old one still where the new one cannot start, or somebody is in it", async () => {
+    const name = newName();
+    await done(on, "-n", name, "-s", "bash", "-d");
+    await inside(name, "echo f >/etc/word");
+    const before = await holdings(engine, [name]);
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const failed = await on.manyoyo(["recreate", name, "-p", `${port}:80`]);
+    server.close();
+    expect(failed).toMatchObject({
+      status: 125,
+      stdout: "",
+      stderr: expect.stringContaining("Another port: -p 9090:80"),
+    });
+    expect(await holdings(engine, [name])).toEqual(before);
+    const missing = await on.manyoyo(["recreate", name, "--image", "localhost/none:1"]);
+    expect(missing).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining("localhost/none:1 is not here"),
+    });
+    const nowhere = await on.manyoyo(["recreate", name, "-v", "./nothing:/x"]);
+    expect(nowhere.status).not.toBe(0);
+    expect(nowhere.stderr).toContain("nothing");
+    expect(await holdings(engine, [name])).toEqual(before);
+    const sleep = longSleep();
+    await done(on, "-n", name, "-d", "-x", sleep);
+    const busy = await on.manyoyo(["recreate", name, "-p", "0:80"]);
+    expect(busy).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining(`manyoyo recreate -f ${name}`),
+    });
+    expect(await on.runs(name, sleep)).toBe(true);
+    await done(on, "recreate", "-f", name, "-p", "0:80");
+    expect(await inside(name, "cat /etc/word")).toBe("f\n");
+    expect(await field(engine, name, ".State.Running")).toBe("true");
+  });
+});

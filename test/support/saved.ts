@@ -1,0 +1,117 @@
+import { expect } from "bun:test";
+import type { EngineName } from "./engines.ts";
+import { type Bench, type Outcome, raw } from "./manyoyo.ts";
+
+/** What an engine holds of the sessions of these names: containers by name with id and state, image names, volumes. */
+export interface Holdings {
+  readonly containers: Readonly<Record<string, string>>;
+  readonly images: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+async function lines(engine: EngineName, ...words: readonly string[]): Promise<readonly string[]> {
+  const said = await raw(engine, ...words);
+  // podman's lists fail while an image or a volume is being removed.
+  if (/image not known|found in database: no such volume/.test(said.stderr)) return lines(engine, ...words);
+  if (said.status !== 0) throw new Error(`${engine} ${words.join(" ")}: ${said.stderr}`);
+  return said.stdout.split("\n").filter((line) => line !== "");
+}
+
+/** All of it, of names that begin with one of these. What a call has in passing is in it too, under its own name. */
+export async function holdings(engine: EngineName, names: readonly string[]): Promise<Holdings> {
+  const about = (text: string): boolean => names.some((name) => text.includes(name));
+  const mine = await lines(engine, "ps", "--all", "--no-trunc", "--format", "{{.Names}} {{.ID}} {{.State}}");
+  const passing = await lines(
+    engine,
+    "ps",
+    "--all",
+    "--filter",
+    "label=manyoyo.work",
+    "--format",
+    "{{.Names}}",
+  );
+  const images = await lines(engine, "images", "--format", "{{.Repository}}:{{.Tag}}");
+  const volumes = await lines(engine, "volume", "ls", "--format", "{{.Name}}");
+  const work = await lines(engine, "volume", "ls", "--filter", "label=manyoyo.work", "--format", "{{.Name}}");
+  const own = await Promise.all(
+    passing.map(async (name) => {
+      const of = await raw(
+        engine,
+        "container",
+        "inspect",
+        "--format",
+        '{{index .Config.Labels "manyoyo.work"}}',
+        name,
+      );
+      return about(of.stdout) ? [name] : [];
+    }),
+  );
+  return {
+    containers: Object.fromEntries([
+      ...mine.filter(about).map((line) => {
+        const [name = "", id = "", state = ""] = line.split(" ");
+        return [name, `${id} ${state.toLowerCase()}`] as const;
+      }),
+      ...own.flat().map((name) => [name, "in passing"] as const),
+    ]),
+    images: images.filter(about).toSorted(),
+    volumes: [
+      ...volumes.filter((name) => about(name) && !work.includes(name)),
+      ...work.filter(about).map((name) => `in passing: ${name}`),
+    ].toSorted(),
+  };
+}
+
+/** Runs the executable and expects that it succeeds. @returns what it said on stdout */
+export async function done(on: Bench, ...words: readonly string[]): Promise<string> {
+  const said: Outcome = await on.manyoyo(words);
+  expect(said.status, `${words.join(" ")}: ${said.stdout}${said.stderr}`).toBe(0);
+  return said.stdout;
+}
+
+/** Removes all that the tests may have left of sessions of these names. */
+export async function clear(on: Bench, names: readonly string[]): Promise<void> {
+  const { images, volumes } = await holdings(on.engine, names);
+  const ids = await lines(on.engine, "ps", "--all", "--quiet", "--filter", "label=manyoyo.session");
+  for (const id of ids) {
+    const said = await raw(on.engine, "container", "inspect", "--format", "{{.Name}}", id);
+    if (names.some((name) => said.stdout.trim().replace(/^\//, "") === name)) {
+      await raw(on.engine, "rm", "-f", "-v", ...(on.engine === "podman" ? ["-t", "0"] : []), id);
+    }
+  }
+  for (const image of images) await raw(on.engine, "rmi", image);
+  for (const volume of volumes) await raw(on.engine, "volume", "rm", volume);
+}
+
+/**
+ * An engine's program that counts the calls by which manyoyo itself changes something, and sends it a signal at one of them:
+ * before the engine does it, or after. To be used with `Scene.instead`; its count is in the file.
+ */
+export function faultAt(options: {
+  readonly file: string;
+  readonly executable: string;
+  readonly step: number;
+  readonly signal: "KILL" | "TERM" | "HUP" | "INT";
+  readonly after: boolean;
+}): string {
+  const { file, executable, step, signal, after } = options;
+  return `case $1 in
+  commit | create | run | start | stop | tag | rename | rmi | pause | save | load | rm) ;;
+  volume) [ "$2" = create ] || exec "$real" "$@" ;;
+  *) exec "$real" "$@" ;;
+esac
+[ "$(readlink /proc/$PPID/exe)" = "${executable}" ] || exec "$real" "$@"
+count=$(($(cat '${file}' 2>/dev/null) + 1))
+echo "$count" >'${file}'
+[ "$count" = ${step} ] || exec "$real" "$@"
+${after ? `"$real" "$@"; status=$?; kill -${signal} $PPID; exit $status` : `kill -${signal} $PPID; exec "$real" "$@"`}`;
+}
+
+/**
+ * The steps of a call at which it is cut off: all of them in the long form (MANYOYO_TEST_FAULTS=long), else every seventh, from
+ * a different one for each call. No call has that many.
+ */
+export function* stepsFrom(begin: number): Generator<number> {
+  const isLong = process.env["MANYOYO_TEST_FAULTS"] === "long";
+  for (let step = isLong ? 1 : begin; step < 80; step += isLong ? 1 : 7) yield step;
+}
