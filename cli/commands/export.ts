@@ -4,9 +4,10 @@ import { manifestOf } from "../../lib/export/manifest.ts";
 import { type Exporting, type LeftOut, saveOf, writeExport } from "../../lib/export/write.ts";
 import { Failure } from "../../lib/failure.ts";
 import { imageFor } from "../../lib/session/images.ts";
-import { type Likeness, likenessOf } from "../../lib/session/likeness.ts";
+import type { Likeness } from "../../lib/session/likeness.ts";
 import { atDesk } from "../../lib/snapshot/desk.ts";
 import { save } from "../../lib/snapshot/save.ts";
+import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
 import { affairOf, sessionToChange } from "../copies.ts";
 import { intoFile, placeFor } from "../out-file.ts";
@@ -70,7 +71,7 @@ async function written(
   const { engine } = context.choice;
   const { zstd, withSecrets, withoutImage } = call.parsed.values;
   const { name, image } = found.session;
-  const likeness = likenessOf(found.container);
+  const likeness = await likenessOfSession(engine, found);
   return atDesk(affairOf(context, name, image), async (desk) => {
     const part = imageFor("part", name, `${desk.mark}e`);
     desk.undo.always("image", part);

@@ -27,7 +27,7 @@ export async function fork(call: Call): Promise<number> {
   const { choice, settings } = context;
   const origin = await originOf(call, context, word);
   await refuseTaken(context, name);
-  const like = likenessOfOrigin(origin);
+  const like = await likenessOfOrigin(choice.engine, origin);
   const userFolder = userHome(call.env);
   const chosen =
     hostPath === undefined ? like.folder : expandPath(hostPath, { folder: call.cwd, userHome: userFolder });

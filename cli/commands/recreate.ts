@@ -1,6 +1,6 @@
 import { forgetOwnImage } from "../../lib/engine/change.ts";
 import { Failure } from "../../lib/failure.ts";
-import { type Likeness, likenessOf } from "../../lib/session/likeness.ts";
+import type { Likeness } from "../../lib/session/likeness.ts";
 import { imageOf } from "../../lib/session/plan.ts";
 import { commandLineLayer } from "../../lib/settings/command-line.ts";
 import { resolveEnv } from "../../lib/settings/env.ts";
@@ -11,6 +11,7 @@ import { changedFiles } from "../../lib/snapshot/changed.ts";
 import { atDesk } from "../../lib/snapshot/desk.ts";
 import { changedLikeness } from "../../lib/snapshot/options.ts";
 import { type Carry, recreate as recreateSession } from "../../lib/snapshot/recreate.ts";
+import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
 import { affairOf, hostOf, sessionToChange } from "../copies.ts";
 import { refusal } from "../in-use.ts";
@@ -29,7 +30,7 @@ export async function recreate(call: Call): Promise<number> {
   const { name, image } = found.session;
   const refused = await refusal(call, context, { word: name, ending: "Recreate" });
   if (refused !== undefined) throw refused;
-  const like = likenessOf(found.container);
+  const like = await likenessOfSession(engine, found);
   const values = new Map(
     resolveEnv(mergeLayers([said.layer]).env, call.env).map((each) => [each.name, each.value]),
   );

@@ -1,11 +1,11 @@
 import { forgetImage } from "../../lib/engine/images.ts";
 import { Failure } from "../../lib/failure.ts";
 import { imageFor } from "../../lib/session/images.ts";
-import { likenessOf } from "../../lib/session/likeness.ts";
 import { numbered, stamp } from "../../lib/session/names.ts";
 import { atDesk } from "../../lib/snapshot/desk.ts";
 import { findSnapshot, listSnapshots, type Snapshot } from "../../lib/snapshot/list.ts";
 import { save } from "../../lib/snapshot/save.ts";
+import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
 import { affairOf, sessionToChange, snapshotOf, tagOf } from "../copies.ts";
 import { eachResult } from "../each.ts";
@@ -23,12 +23,13 @@ export async function snapshot(call: Call): Promise<number> {
   const { engine } = context.choice;
   const found = await sessionToChange(call, context, word);
   const { name, image } = found.session;
+  const likeness = await likenessOfSession(engine, found);
   const { tag, isWhole } = await during(call, `Saving ${name}`, () =>
     atDesk(affairOf(context, name, image), async (desk) => {
       const chosen = await freeTag(context, name, asked);
       const whole = await save(desk, {
         found,
-        likeness: likenessOf(found.container),
+        likeness,
         image: imageFor("snapshot", name, chosen),
         tag: chosen,
         note: message,

@@ -6,7 +6,8 @@ const texts = v.array(v.string());
 const entries = v.record(v.string(), v.strictObject({}));
 
 const ours = /^manyoyo\./;
-const passing = /^(MANYOYO_.*|HOSTNAME|container)$/;
+// What an engine or manyoyo gives each container anew; a value with line ends has a name of that kind as well.
+const passing = /^(MANYOYO_(?!ENV_[A-Za-z_][A-Za-z0-9_]*$).*|HOSTNAME|container)$/s;
 
 /** What of an image's configuration goes with a session: what its programs need, and nothing that an engine acts upon by itself. */
 const kept = v.strictObject({

@@ -64,6 +64,11 @@ export function readLikeness(text: string | undefined): Likeness | undefined {
   }
 }
 
+/** Whether a session's labels tell which variables it was given; those of an older manyoyo, or of the original tool, do not. */
+export function recordsVariables(labels: Labels): boolean {
+  return fixedOf(labels[label.options]).variables !== undefined;
+}
+
 /** Where an image holds the contents of a session's own volumes, by their place in `Likeness.own`. */
 export function savedPlace(at: number): string {
   return `/manyoyo/saved/${at}`;

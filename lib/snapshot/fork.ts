@@ -1,12 +1,14 @@
+import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
 import { imageFor } from "../session/images.ts";
-import { type Likeness, likenessOf, makeLike } from "../session/likeness.ts";
+import { type Likeness, makeLike } from "../session/likeness.ts";
 import { keptPlace, type Make } from "../session/make.ts";
 import { begin, provideKept, storesFor } from "./begin.ts";
 import type { Desk } from "./desk.ts";
 import { nameImage } from "./helper.ts";
 import type { Snapshot } from "./list.ts";
 import { save } from "./save.ts";
+import { likenessOfSession } from "./variables.ts";
 
 /** This machine's facts that every session made here has in it. */
 export type Host = Pick<Make, "user" | "socket" | "selinux">;
@@ -34,9 +36,9 @@ export interface Forked {
   readonly isWhole: boolean;
 }
 
-/** What the origin is like. */
-export function likenessOfOrigin(origin: Origin): Likeness {
-  return origin.kind === "session" ? likenessOf(origin.found.container) : origin.snapshot.likeness;
+/** What the origin is like. @throws Failure */
+export async function likenessOfOrigin(engine: Engine, origin: Origin): Promise<Likeness> {
+  return origin.kind === "session" ? likenessOfSession(engine, origin.found) : origin.snapshot.likeness;
 }
 
 /**
@@ -45,9 +47,9 @@ export function likenessOfOrigin(origin: Origin): Likeness {
  */
 export async function fork(desk: Desk, { origin, name, folder, host }: Forking): Promise<Forked> {
   const { undo, mark } = desk;
-  const like = likenessOfOrigin(origin);
+  const like = await likenessOfOrigin(desk.engine, origin);
   const image = imageFor("session", name, mark);
-  const isWhole = await filesOf(desk, origin, image);
+  const isWhole = await filesOf(desk, origin, { image, likeness: like });
   const stores = storesFor(like.stores, name, host.user);
   if (stores.some(({ target }) => target === keptPlace)) await provideKept(desk, name, host.user);
   const own = { ...host, name, folder, image, id: crypto.randomUUID() };
@@ -57,10 +59,12 @@ export async function fork(desk: Desk, { origin, name, folder, host }: Forking):
   return { make, id, isWhole };
 }
 
-async function filesOf(desk: Desk, origin: Origin, image: string): Promise<boolean> {
-  if (origin.kind === "session") {
-    return save(desk, { found: origin.found, likeness: likenessOf(origin.found.container), image });
-  }
+async function filesOf(
+  desk: Desk,
+  origin: Origin,
+  { image, likeness }: { readonly image: string; readonly likeness: Likeness },
+): Promise<boolean> {
+  if (origin.kind === "session") return save(desk, { found: origin.found, likeness, image });
   desk.undo.note("image", image);
   await nameImage(desk, origin.snapshot.image, image);
   return true;

@@ -1,11 +1,27 @@
 import * as v from "valibot";
+import type { Engine } from "../engine/engine.ts";
+import type { Found } from "../engine/find.ts";
+import { imagesOf } from "../engine/images.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { decoded, encodedEntry, type Values } from "../session/environment.ts";
-import type { Likeness } from "../session/likeness.ts";
+import { type Likeness, likenessOf, recordsVariables } from "../session/likeness.ts";
 import { capture } from "../shell.ts";
 import type { Desk } from "./desk.ts";
 
 const told = v.tuple([v.object({ Config: v.object({ Env: v.nullish(v.array(v.string()), []) }) })]);
+
+/**
+ * What a session is like. Where it is not on record which variables it was given, those count that its image does not have.
+ * @throws Failure
+ */
+export async function likenessOfSession(engine: Engine, { container }: Found): Promise<Likeness> {
+  const like = likenessOf(container);
+  if (recordsVariables(container.labels)) return like;
+  const [image] = await imagesOf(engine, [container.imageId]);
+  const ofImage = (image?.env ?? []).map((entry) => entry.replace(/=.*$/s, ""));
+  const own = container.envNames.filter((name) => !ofImage.includes(name));
+  return { ...like, variables: [...new Set(own.map((name) => name.replace(/^MANYOYO_ENV_/, "")))] };
+}
 
 /**
  * The values of the variables that a session was given. They go from the engine's memory into that of a new container, and
