@@ -51,6 +51,13 @@ export async function maybeSession({ choice }: VerbContext, name: string): Promi
   return findSession(engine, name);
 }
 
+/** The session as it is once nobody else is at it. @throws Failure `no-session` where it is gone by now */
+export async function foundNow({ choice }: VerbContext, name: string): Promise<Found> {
+  const found = await findSession(choice.engine, name);
+  if (found !== undefined) return found;
+  throw new Failure("no-session", `The session "${name}" was removed meanwhile.`);
+}
+
 /** A word as a snapshot's tag. @throws Failure `usage` */
 export function tagOf(word: string): string {
   if (isTag(word)) return word;

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { Found } from "../../lib/engine/find.ts";
 import { imagesOf } from "../../lib/engine/images.ts";
 import { manifestOf } from "../../lib/export/manifest.ts";
@@ -9,9 +10,9 @@ import { atDesk } from "../../lib/snapshot/desk.ts";
 import { save } from "../../lib/snapshot/save.ts";
 import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
-import { affairOf, sessionToChange } from "../copies.ts";
+import { affairOf, foundNow, sessionToChange } from "../copies.ts";
 import { intoFile, placeFor } from "../out-file.ts";
-import { answer, answerBytes, answerJson, say } from "../print.ts";
+import { answer, answerBytes, answerJson, say, size } from "../print.ts";
 import { during, type Progress } from "../progress.ts";
 import { type VerbContext, verbContext } from "../sessions.ts";
 import { sayWhole } from "./snapshot.ts";
@@ -39,6 +40,7 @@ export async function exportSession(call: Call): Promise<number> {
     return 0;
   }
   if (place !== undefined) answer(place);
+  if (place !== undefined && call.terminal) say(`Exported ${name}: ${size(statSync(place).size)}.`);
   for (const line of leftWords(left)) say(line);
   if (withSecrets) say("With secrets: the values of variables and the agents' logins are in it.");
   return 0;
@@ -71,12 +73,13 @@ async function written(
   const { engine } = context.choice;
   const { zstd, withSecrets, withoutImage } = call.parsed.values;
   const { name, image } = found.session;
-  const likeness = await likenessOfSession(engine, found);
   return atDesk(affairOf(context, name, image), async (desk) => {
+    const now = await foundNow(context, name);
+    const likeness = await likenessOfSession(engine, now);
     const part = imageFor("part", name, `${desk.mark}e`);
     desk.undo.always("image", part);
     progress.doing(`Saving ${name}`);
-    sayWhole(name, await save(desk, { found, likeness, image: part }));
+    sayWhole(name, await save(desk, { found: now, likeness, image: part }));
     progress.doing(`Exporting ${name}`);
     const about = {
       session: name,

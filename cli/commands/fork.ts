@@ -12,7 +12,7 @@ import { checkWorkspace } from "../../lib/settings/workspace.ts";
 import { atDesk } from "../../lib/snapshot/desk.ts";
 import { fork as forkSession, likenessOfOrigin, type Origin } from "../../lib/snapshot/fork.ts";
 import type { Call } from "../call.ts";
-import { affairOf, hostOf, sessionToChange, snapshotOf } from "../copies.ts";
+import { affairOf, foundNow, hostOf, sessionToChange, snapshotOf } from "../copies.ts";
 import { answer, answerJson, say, sayUnless, size } from "../print.ts";
 import { during } from "../progress.ts";
 import { nameOf, type VerbContext, verbContext } from "../sessions.ts";
@@ -34,9 +34,11 @@ export async function fork(call: Call): Promise<number> {
   const folder = checkWorkspace(chosen ?? call.cwd, userFolder);
   const of = origin.kind === "session" ? origin.found.session : origin.snapshot;
   const made = await during(call, `Copying ${of.name} to ${name}`, () =>
-    atDesk(affairOf(context, of.name, of.image), (desk) =>
-      forkSession(desk, { origin, name, folder, host: hostOf(call, context) }),
-    ),
+    atDesk(affairOf(context, of.name, of.image), async (desk) => {
+      const now: Origin =
+        origin.kind === "session" ? { kind: "session", found: await foundNow(context, of.name) } : origin;
+      return forkSession(desk, { origin: now, name, folder, host: hostOf(call, context) });
+    }),
   );
   sayWhole(of.name, made.isWhole);
   const cost = await costOf(context, made.make.image);

@@ -40,7 +40,18 @@ async function fromStdin(call: Call, path: string): Promise<number> {
     throw new Failure("usage", "There is no session on stdin.", "Give a file, or: manyoyo import - < FILE");
   }
   // What is checked must be what is taken, and a stream comes only once.
-  await during(call, "Reading", ({ bytes }) => spool(createReadStream("", { fd: 0 }), path, bytes));
+  await during(call, "Reading", async ({ bytes }) => {
+    try {
+      await spool(createReadStream("", { fd: 0 }), path, bytes);
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message.replace(/,? write.*$/, "") : String(thrown);
+      throw new Failure(
+        "engine-failed",
+        `What comes from stdin cannot be put on disk: ${why}.`,
+        "Point TMPDIR at a folder with room, or give a file: manyoyo import FILE",
+      );
+    }
+  });
   return fromFile(call, path);
 }
 

@@ -13,7 +13,7 @@ import { changedLikeness } from "../../lib/snapshot/options.ts";
 import { type Carry, recreate as recreateSession } from "../../lib/snapshot/recreate.ts";
 import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
-import { affairOf, hostOf, sessionToChange } from "../copies.ts";
+import { affairOf, foundNow, hostOf, sessionToChange } from "../copies.ts";
 import { refusal } from "../in-use.ts";
 import { answer, answerJson, say } from "../print.ts";
 import { during } from "../progress.ts";
@@ -30,30 +30,33 @@ export async function recreate(call: Call): Promise<number> {
   const { name, image } = found.session;
   const refused = await refusal(call, context, { word: name, ending: "Recreate" });
   if (refused !== undefined) throw refused;
-  const like = await likenessOfSession(engine, found);
-  const values = new Map(
-    resolveEnv(mergeLayers([said.layer]).env, call.env).map((each) => [each.name, each.value]),
-  );
-  const anew = anewOf(call, said.layer, like);
-  const likeness = changedLikeness(like, {
-    ...said,
-    names: [...values.keys()],
-    base: anew?.image ?? like.base,
-  });
-  const folder = checkWorkspace(said.layer.hostPath ?? like.folder ?? call.cwd, userHome(call.env));
+  const values = valuesIn(call, said.layer);
+  const before = await likenessOfSession(engine, found);
+  const anew = anewOf(call, said.layer, before);
+  const folder = checkWorkspace(said.layer.hostPath ?? before.folder ?? call.cwd, userHome(call.env));
   if (anew !== undefined) await mayLeave(call, await changedFiles(engine, found, anew.carry), name);
-  const id = await during(call, `Recreating ${name}`, () =>
-    atDesk(affairOf(context, name, image), (desk) =>
-      recreateSession(desk, { found, likeness, folder, values, anew, host: hostOf(call, context) }),
-    ),
+  const made = await during(call, `Recreating ${name}`, () =>
+    atDesk(affairOf(context, name, image), async (desk) => {
+      const now = await foundNow(context, name);
+      const like = await likenessOfSession(engine, now);
+      const names = [...values.keys()];
+      const likeness = changedLikeness(like, { ...said, names, base: anew?.image ?? like.base });
+      const wanted = { found: now, likeness, folder, values, anew, host: hostOf(call, context) };
+      return { id: await recreateSession(desk, wanted), likeness, replaced: now.session.image };
+    }),
   );
-  await forgetOwnImage(engine, image);
+  const { id, likeness, replaced } = made;
+  await forgetOwnImage(engine, replaced);
   if (json) answerJson({ engine: engine.name, name, id });
   else answer(name);
   if (likeness.mode === "dind") say("Mode dind: the session is privileged and can reach this whole machine.");
   if (likeness.mode === "sock")
     say(`Mode sock: the session can do all that ${engine.name} can do on this machine.`);
   return 0;
+}
+
+function valuesIn(call: Call, layer: Layer): ReadonlyMap<string, string> {
+  return new Map(resolveEnv(mergeLayers([layer]).env, call.env).map(({ name, value }) => [name, value]));
 }
 
 /** What the call itself says; `-v none` and `-p none` leave out what the session has of that. */

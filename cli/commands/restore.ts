@@ -1,4 +1,5 @@
 import { forgetOwnImage } from "../../lib/engine/change.ts";
+import { findSession } from "../../lib/engine/find.ts";
 import { findVolume } from "../../lib/engine/volumes.ts";
 import { Failure } from "../../lib/failure.ts";
 import { keptVolume } from "../../lib/history/keep.ts";
@@ -33,12 +34,14 @@ export async function restore(call: Call): Promise<number> {
     userHome(call.env),
   );
   const host = hostOf(call, context);
-  await during(call, `Restoring ${name}`, () =>
-    atDesk(affairOf(context, name, snapshot.image), (desk) =>
-      restoreSession(desk, { found, snapshot, host, folder }),
-    ),
+  const replaced = await during(call, `Restoring ${name}`, () =>
+    atDesk(affairOf(context, name, snapshot.image), async (desk) => {
+      const now = await findSession(engine, name);
+      await restoreSession(desk, { found: now, snapshot, host, folder });
+      return now?.session.image;
+    }),
   );
-  await forgetOwnImage(engine, found?.session.image);
+  await forgetOwnImage(engine, replaced);
   if (call.parsed.values.json) answerJson({ engine: engine.name, name, tag: snapshot.tag });
   else answer(name);
   return 0;

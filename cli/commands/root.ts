@@ -193,10 +193,11 @@ function tell(call: Call, told: Told, engine: Engine, place: Obtained): void {
   if (place.joined === undefined) return;
   const odd = differences(told.own, place.joined);
   if (odd.length > 0) {
-    say(
-      `The session ${name} was made without this ${odd.join(", ")}, which cannot be changed any more: ` +
-        `remove it (manyoyo rm ${name}) and make it anew, or use another name.`,
-    );
+    // Conversations are about a folder inside, so that one stays.
+    const remedy = odd.includes("--cp")
+      ? `remove it (manyoyo rm ${name}) and make it anew`
+      : `make it anew with its files and conversations (manyoyo recreate ${name} ${odd.map((option) => `${option} ...`).join(" ")})`;
+    say(`The session ${name} was made without this ${odd.join(", ")}: ${remedy}, or use another name.`);
   }
   if (call.parsed.values.rmOnExit) say(`The session ${name} was there before, so --rm-on-exit leaves it.`);
 }

@@ -7,7 +7,7 @@ import { findSnapshot, listSnapshots, type Snapshot } from "../../lib/snapshot/l
 import { save } from "../../lib/snapshot/save.ts";
 import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
-import { affairOf, sessionToChange, snapshotOf, tagOf } from "../copies.ts";
+import { affairOf, foundNow, sessionToChange, snapshotOf, tagOf } from "../copies.ts";
 import { eachResult } from "../each.ts";
 import { age, answer, answerJson, say, size, table } from "../print.ts";
 import { during } from "../progress.ts";
@@ -23,13 +23,13 @@ export async function snapshot(call: Call): Promise<number> {
   const { engine } = context.choice;
   const found = await sessionToChange(call, context, word);
   const { name, image } = found.session;
-  const likeness = await likenessOfSession(engine, found);
   const { tag, isWhole } = await during(call, `Saving ${name}`, () =>
     atDesk(affairOf(context, name, image), async (desk) => {
+      const now = await foundNow(context, name);
       const chosen = await freeTag(context, name, asked);
       const whole = await save(desk, {
-        found,
-        likeness,
+        found: now,
+        likeness: await likenessOfSession(engine, now),
         image: imageFor("snapshot", name, chosen),
         tag: chosen,
         note: message,

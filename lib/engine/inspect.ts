@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import type { BodyMount } from "../session/body.ts";
 import type { Labels } from "../session/labels.ts";
-import type { BodyMount } from "../session/likeness.ts";
 import type { Container } from "../session/session.ts";
 
 const texts = v.nullish(v.record(v.string(), v.string()), {});

@@ -6,8 +6,9 @@ import { Failure } from "../failure.ts";
 import type { Labels } from "../session/labels.ts";
 import { type Fed, fed } from "../shell.ts";
 import type { Image } from "./config.ts";
+import { counted, entriesOf, layerIn, textOf } from "./entries.ts";
 import { sha256 } from "./packer.ts";
-import { type Checked, counted, entriesOf, layerIn, refusal, textOf } from "./read.ts";
+import { type Checked, refusal } from "./read.ts";
 import { readSaved, type SavedImage } from "./saved-image.ts";
 import type { Save } from "./write.ts";
 

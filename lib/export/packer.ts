@@ -9,6 +9,8 @@ export type Compression = (typeof compressions)[number];
 /** How long a piece of a layer is at the most: with larger ones zlib has less to do between them. */
 export const pieceSize = 1 << 20;
 
+const ahead = 8 * pieceSize;
+
 /** What a layer came to. */
 export interface Packed {
   readonly sha256: string;
@@ -42,7 +44,9 @@ export function packer(compression: Compression, write: (bytes: Uint8Array) => v
   })();
   const put = async (bytes: Uint8Array): Promise<void> => {
     if (failed.why !== undefined) throw failed.why;
-    if (stream.write(bytes)) return;
+    stream.write(bytes);
+    // The engine goes on while a few pieces are compressed.
+    if (stream.writableLength < ahead) return;
     await Promise.race([once(stream, "drain").catch(() => undefined), output]);
     if (failed.why !== undefined) throw failed.why;
   };

@@ -1,15 +1,14 @@
-import { createReadStream } from "node:fs";
 import * as v from "valibot";
 import { Cut } from "../archive/bytes.ts";
-import { BadArchive, type ReadEntry, readTar } from "../archive/tar.ts";
+import { BadArchive } from "../archive/tar.ts";
 import { Failure } from "../failure.ts";
 import { savedPlace } from "../session/likeness.ts";
 import { keptPlace } from "../session/make.ts";
 import { type Image, readImage } from "./config.ts";
+import { counted, type Entries, entriesOf, layerIn, textOf } from "./entries.ts";
 import { refuseHostile, withWays } from "./hostile.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { type Packed, piecePath, pieceSize, sha256 } from "./packer.ts";
-import { unpacked } from "./saved-image.ts";
+import { type Packed, piecePath } from "./packer.ts";
 import { sift } from "./sieve.ts";
 
 /** An exported session that was read to its end and found whole. */
@@ -22,7 +21,6 @@ export interface Checked {
   readonly leftFiles: { readonly files: readonly string[]; readonly count: number };
 }
 
-const textLimit = 8 << 20;
 const packed = v.strictObject({ sha256: v.string(), size: v.number() });
 const sums = v.strictObject({
   "manyoyo.json": packed,
@@ -30,12 +28,6 @@ const sums = v.strictObject({
   layers: v.array(packed),
   leftOut: v.strictObject({ files: v.array(v.string()), count: v.number() }),
 });
-
-/** The entries of an exported session, one after the other, of which the next one can be looked at. */
-export interface Entries {
-  peek(): ReadEntry | undefined;
-  next(): Promise<void>;
-}
 
 /**
  * Reads a file to its end and checks all of it: that it is whole, unaltered, of a version that is known, and asks for nothing
@@ -111,72 +103,6 @@ function mustFit({ withImage }: Manifest, image: Image, layers: readonly Packed[
       "Import it on a machine of that kind.",
     );
   }
-}
-
-/** Opens a file as entries, whatever it is packed by. */
-export async function entriesOf(path: string, tell: (bytes: number) => void): Promise<Entries> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  const source = file[Symbol.asyncIterator]();
-  let read = 0;
-  const bytes = async function* (first: Uint8Array | undefined): AsyncGenerator<Uint8Array> {
-    for (let chunk = first; chunk !== undefined; ) {
-      read += chunk.length;
-      tell(read);
-      yield chunk;
-      const next = await source.next();
-      chunk = next.done === true ? undefined : next.value;
-    }
-  };
-  const begun = await source.next();
-  const first: Uint8Array | undefined = begun.done === true ? undefined : begun.value;
-  if (first === undefined) throw new BadArchive("it is empty");
-  const all = readTar(unpacked(first, bytes(first)))[Symbol.asyncIterator]();
-  const state: { now: ReadEntry | undefined } = { now: undefined };
-  const next = async (): Promise<void> => {
-    const found = await all.next();
-    state.now = found.done === true ? undefined : found.value;
-  };
-  await next();
-  return { peek: () => state.now, next };
-}
-
-/** The bytes of a layer: its pieces, one after the other, none of which may be missing. @throws BadArchive */
-export async function* layerIn(entries: Entries, layer: number): AsyncGenerator<Uint8Array> {
-  for (let piece = 0; ; piece += 1) {
-    const entry = entries.peek();
-    if (entry?.path !== piecePath(layer, piece)) return;
-    if (entry.kind !== "file" || entry.size > pieceSize)
-      throw new BadArchive("a piece in it is no plain file");
-    yield* entry.body();
-    await entries.next();
-  }
-}
-
-/** A small file that must come now, with its sum. @throws BadArchive */
-export async function textOf(entries: Entries, path: string) {
-  const entry = entries.peek();
-  if (entry?.path !== path || entry.kind !== "file") {
-    throw entry === undefined
-      ? new Cut("the file ends too early")
-      : new BadArchive(`it has something else in the place of ${path}`);
-  }
-  if (entry.size > textLimit) throw new BadArchive(`its ${path} is too long`);
-  const bytes = Buffer.concat(await Array.fromAsync(entry.body(), (piece) => piece.slice()));
-  await entries.next();
-  return { text: bytes.toString("utf8"), sum: { sha256: sha256(bytes), size: bytes.length } };
-}
-
-/** Some bytes, of which the sum and the length are taken as they pass by. */
-export function counted(chunks: AsyncIterable<Uint8Array>, hash: Bun.CryptoHasher) {
-  const seen = { size: 0 };
-  const bytes = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      seen.size += chunk.length;
-      yield chunk;
-    }
-  };
-  return { bytes: bytes(), size: () => seen.size };
 }
 
 /** What is wrong with a file, as a sentence; anything else stays what it is. */

@@ -3,8 +3,9 @@ import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
 import { imagesOf } from "../engine/images.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { likenessOf, recordsVariables } from "../session/body.ts";
 import { decoded, encodedEntry, type Values } from "../session/environment.ts";
-import { type Likeness, likenessOf, recordsVariables } from "../session/likeness.ts";
+import type { Likeness } from "../session/likeness.ts";
 import { capture } from "../shell.ts";
 import type { Desk } from "./desk.ts";
 

@@ -262,5 +262,71 @@ async function must(words: readonly string[], bench?: Bench): Promise<void> {
   if (result.status !== 0) throw new Error(`${words.slice(0, 4).join(" ")} ...: ${tail(result)}`);
 }
 
+/** A session that has written a gigabyte of its own: saved, and exported by either compressor. */
+async function copies(bench: Bench, engine: EngineName): Promise<readonly Result[]> {
+  return withSession(bench, engine, async (name) => {
+    await must([engine, "exec", name, "sh", "-c", "head -c 1073741824 /dev/urandom >/gigabyte"], bench);
+    const tag = (side: string, round: number): string =>
+      `localhost/manyoyo-bench:${bench.mark}-${side}-${round}`;
+    // What one run has left to be written to the disk must not be the next one's to wait for.
+    const before = (): Promise<void> => must(["sync"]);
+    const saved = await compare(
+      {
+        before,
+        ours: (round) => ({ words: [executablePath, "snapshot", name, `bench-${round}`] }),
+        raw: (round) => ({ words: [engine, "commit", name, tag("commit", round)] }),
+        rounds: 3,
+        after: async (round) => {
+          await must([executablePath, "snapshot", "rm", name, `bench-${round}`], bench);
+          await must([engine, "rmi", tag("commit", round)], bench);
+        },
+      },
+      bench,
+    );
+    const image = tag("save", 0);
+    await must([engine, "commit", name, image], bench);
+    try {
+      const exports = async (compressor: string, ...words: readonly string[]): Promise<Pair> =>
+        compare(
+          {
+            ours: () => ({ words: [executablePath, "export", name, ...words] }),
+            raw: () => ({ words: ["sh", "-c", `${engine} save ${image} | ${compressor}`] }),
+            before,
+            rounds: 2,
+            warmUp: 0,
+          },
+          bench,
+        );
+      // What raw `save` is given here had to be committed first, which ours does as well: by zstd that is half of it.
+      const committed = `${engine} commit ${name} ${tag("zstd", 0)} && ${engine} save ${tag("zstd", 0)} | zstd -q`;
+      const byZstd = await compare(
+        {
+          ours: () => ({ words: [executablePath, "export", name, "--zstd"] }),
+          raw: () => ({ words: ["sh", "-c", committed] }),
+          before,
+          rounds: 4,
+          warmUp: 0,
+        },
+        bench,
+      );
+      await must([engine, "rmi", tag("zstd", 0)], bench);
+      return [
+        ratio("snapshot of 1 GiB, to commit", saved, 1.15),
+        ratio("export of 1 GiB, to save | gzip", await exports("gzip"), 1.2),
+        ratio("export --zstd, to commit and save | zstd", byZstd, 1.2),
+      ];
+    } finally {
+      await run([engine, "rmi", image], { environment: bench.env, always: true });
+    }
+  });
+}
+
 /** The lines that every engine is measured by. */
-export const engineLines: Readonly<Record<string, EngineLine>> = { exec, create, ls: list, complete, stream };
+export const engineLines: Readonly<Record<string, EngineLine>> = {
+  exec,
+  create,
+  ls: list,
+  complete,
+  stream,
+  copies,
+};

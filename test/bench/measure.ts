@@ -76,19 +76,22 @@ export interface Comparison {
   readonly rounds: number;
   /** Runs before the counted ones; one of each side unless said. */
   readonly warmUp?: number;
+  /** What is done before each single run, uncounted. */
+  readonly before?: () => Promise<void>;
   /** What is done after each round, uncounted. */
   readonly after?: (round: number) => Promise<void>;
 }
 
 /** Runs both sides in turn, so that whatever else the machine does falls on both, after a round that does not count. */
 export async function compare(comparison: Comparison, under: Under): Promise<Pair> {
-  const { rounds, warmUp = 1, after } = comparison;
+  const { rounds, warmUp = 1, before, after } = comparison;
   const ours: Run[] = [];
   const raw: Run[] = [];
   for (let round = 0; round < rounds + warmUp; round += 1) {
     const first = round % 2 === 0;
     const sides = first ? (["ours", "raw"] as const) : (["raw", "ours"] as const);
     for (const side of sides) {
+      await before?.();
       const run = await once(comparison[side](round), under);
       if (round >= warmUp) (side === "ours" ? ours : raw).push(run);
     }

@@ -7,8 +7,8 @@ import { allEngines, type EngineName, parseEngines, testImage } from "../support
 import { prepareMachine } from "../support/machine.ts";
 import { type Bench, engineLines, type Result, version } from "./lines.ts";
 
-// npm run bench [-- LINE...]: LINE is version, exec, create, ls, complete or stream; all of them without any. It prints a table
-// of what our program takes against the engine's own. A limit that is broken fails nothing: times depend on the machine.
+// npm run bench [-- LINE...]: LINE is version, exec, create, ls, complete, stream or copies; all of them without any. It prints
+// a table of what our program takes against the engine's own. A limit that is broken fails nothing: times depend on the machine.
 
 const lines = ["version", ...Object.keys(engineLines)];
 const words = process.argv.slice(2);

@@ -176,8 +176,7 @@ describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
   test.each([
     { verb: "export", signal: "KILL", after: true },
     { verb: "export", signal: "TERM", after: false },
-    { verb: "import", signal: "KILL", after: true },
-    { verb: "import", signal: "KILL", after: false },
+    { verb: "import", signal: "KILL", after: from === "docker" },
     { verb: "import", signal: "TERM", after: false },
   ] as const)(
     "by $verb that is cut off by $signal (after the step: $after) is as it was, or whole",

@@ -1,21 +1,12 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdirSync, realpathSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
-import { clear, done, holdings } from "../support/saved.ts";
-import { scene } from "../support/scene.ts";
+import { copyScene, done, holdings } from "../support/saved.ts";
 
 describe.each(engines())("%s: a fork", (engine) => {
-  const on = scene(engine);
-  const names: string[] = [];
-  const newName = (): string => {
-    const name = on.name("fork");
-    names.push(name);
-    return name;
-  };
-  afterAll(() => clear(on, names));
-  const inside = (name: string, line: string): Promise<string> => done(on, "-n", name, "-x", line);
-
+  const on = copyScene(engine, "fork");
+  const { newName, inside } = on;
   test("has the same settings, first command, variables and conversations, and goes its own way", async () => {
     const [one, two] = [newName(), newName()];
     const own = `${on.folder} own 'é'`;

@@ -1,21 +1,14 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { engines, testImage } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { raw } from "../support/manyoyo.ts";
-import { clear, done, holdings } from "../support/saved.ts";
-import { longSleep, scene } from "../support/scene.ts";
+import { copyScene, done, holdings } from "../support/saved.ts";
+import { longSleep } from "../support/scene.ts";
 
 describe.each(engines())("%s: a session that is made anew", (engine) => {
-  const on = scene(engine);
-  const names: string[] = [];
-  const newName = (): string => {
-    const name = on.name("anew");
-    names.push(name);
-    return name;
-  };
-  afterAll(() => clear(on, names));
-  const inside = (name: string, line: string): Promise<string> => done(on, "-n", name, "-x", line);
+  const on = copyScene(engine, "anew");
+  const { newName, inside } = on;
   const published = async (name: string): Promise<unknown> => {
     const { reach } = JSON.parse(await done(on, "inspect", name, "--json"));
     return reach.ports.map(({ inside: port }: { inside: string }) => port).toSorted();
@@ -115,6 +108,18 @@ describe.each(engines())("%s: a session that is made anew", (engine) => {
     await done(on, "rm", "-f", name);
     await raw(engine, "rmi", other);
     expect((await holdings(engine, [name])).images).toEqual([]);
+  });
+
+  test("by two calls at once has what both say", async () => {
+    const name = newName();
+    await done(on, "-n", name, "-s", "bash", "-d");
+    const both = await Promise.all(
+      ["A=1", "B=2"].map((value) => on.manyoyo(["recreate", name, "-e", value])),
+    );
+    expect(both.map(({ status }) => status)).toEqual([0, 0]);
+    expect(await inside(name, 'echo "$A$B"')).toBe("12\n");
+    await done(on, "rm", name);
+    expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
   });
 
   test("is the old one still where the new one cannot start, or somebody is in it", async () => {

@@ -1,23 +1,15 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { until } from "../support/manyoyo.ts";
-import { clear, done, holdings } from "../support/saved.ts";
-import { longSleep, scene } from "../support/scene.ts";
+import { copyScene, done, holdings } from "../support/saved.ts";
+import { longSleep } from "../support/scene.ts";
 
 const conversation = "~/.claude/projects/-w/11111111-1111-4111-8111-111111111111.jsonl";
 
 describe.each(engines())("%s: a snapshot", (engine) => {
-  const on = scene(engine);
-  const names: string[] = [];
-  const newName = (): string => {
-    const name = on.name("snap");
-    names.push(name);
-    return name;
-  };
-  afterAll(() => clear(on, names));
-
-  const inside = (name: string, line: string): Promise<string> => done(on, "-n", name, "-x", line);
+  const on = copyScene(engine, "snap");
+  const { names, newName, inside } = on;
 
   test("brings files, a volume of the session's own and kept conversations back, owners and modes too", async () => {
     const name = newName();

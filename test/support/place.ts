@@ -14,13 +14,15 @@ export async function takesOverlays(folder: string): Promise<boolean> {
   return (await statfs(folder)).type !== overlayfs;
 }
 
-/**
- * A folder of this run for engines' data: on a disk where there is one, with a path short enough for sockets.
- * Leftovers of runs that were killed are removed first.
- */
+/** As `newPlace`; leftovers of runs that were killed are removed first. Not while tests run: their folders look like that. */
 export async function openPlace(): Promise<string> {
+  for (const folder of parents.filter((each) => existsSync(each))) await sweep(folder);
+  return newPlace();
+}
+
+/** A folder of this process for engines' data: on a disk where there is one, with a path short enough for sockets. */
+export async function newPlace(): Promise<string> {
   const folders = parents.filter((folder) => existsSync(folder));
-  for (const folder of folders) await sweep(folder);
   const kinds = await Promise.all(folders.map(async (path) => ({ path, type: (await statfs(path)).type })));
   const disk = kinds.find(({ type }) => type !== overlayfs && type !== tmpfs) ?? kinds[0];
   return mkdtempSync(join(disk?.path ?? "/tmp", `${prefix}${process.pid}-`));

@@ -1,6 +1,7 @@
-import { expect } from "bun:test";
+import { afterAll, expect } from "bun:test";
 import type { EngineName } from "./engines.ts";
 import { type Bench, type Outcome, raw } from "./manyoyo.ts";
+import { type Scene, scene } from "./scene.ts";
 
 /** What an engine holds of the sessions of these names: containers by name with id and state, image names, volumes. */
 export interface Holdings {
@@ -69,6 +70,32 @@ export async function done(on: Bench, ...words: readonly string[]): Promise<stri
   return said.stdout;
 }
 
+/** A scene whose sessions may have copies, images and volumes of their own, all of which go afterwards. */
+export interface CopyScene extends Scene {
+  /** Names that were given so far. */
+  readonly names: string[];
+  newName(): string;
+  /** Runs a shell line in a session. @returns its stdout */
+  inside(name: string, line: string): Promise<string>;
+}
+
+/** Must be called while tests are being defined. */
+export function copyScene(engine: EngineName, hint: string): CopyScene {
+  const on = scene(engine);
+  const names: string[] = [];
+  afterAll(() => clear(on, names));
+  return {
+    ...on,
+    names,
+    newName: () => {
+      const name = on.name(hint);
+      names.push(name);
+      return name;
+    },
+    inside: (name, line) => done(on, "-n", name, "-x", line),
+  };
+}
+
 /** Removes all that the tests may have left of sessions of these names. */
 export async function clear(on: Bench, names: readonly string[]): Promise<void> {
   const { images, volumes } = await holdings(on.engine, names);
@@ -93,8 +120,10 @@ export function faultAt(options: {
   readonly step: number;
   readonly signal: "KILL" | "TERM" | "HUP" | "INT";
   readonly after: boolean;
+  /** Whom the signal is for, where it is not manyoyo: a process id as sh words. */
+  readonly victim?: string;
 }): string {
-  const { file, executable, step, signal, after } = options;
+  const { file, executable, step, signal, after, victim = "$PPID" } = options;
   return `case $1 in
   commit | create | run | start | stop | tag | rename | rmi | pause | save | load | rm) ;;
   volume) [ "$2" = create ] || exec "$real" "$@" ;;
@@ -104,14 +133,16 @@ esac
 count=$(($(cat '${file}' 2>/dev/null) + 1))
 echo "$count" >'${file}'
 [ "$count" = ${step} ] || exec "$real" "$@"
-${after ? `"$real" "$@"; status=$?; kill -${signal} $PPID; exit $status` : `kill -${signal} $PPID; exec "$real" "$@"`}`;
+${after ? `"$real" "$@"; status=$?; kill -${signal} ${victim}; exit $status` : `kill -${signal} ${victim}; exec "$real" "$@"`}`;
 }
 
+/** Whether the long form of the tests of what survives is asked for. */
+export const isLong = process.env["MANYOYO_TEST_FAULTS"] === "long";
+
 /**
- * The steps of a call at which it is cut off: all of them in the long form (MANYOYO_TEST_FAULTS=long), else every seventh, from
+ * The steps of a call at which it is cut off: all of them in the long form (MANYOYO_TEST_FAULTS=long), else every ninth, from
  * a different one for each call. No call has that many.
  */
 export function* stepsFrom(begin: number): Generator<number> {
-  const isLong = process.env["MANYOYO_TEST_FAULTS"] === "long";
-  for (let step = isLong ? 1 : begin; step < 80; step += isLong ? 1 : 7) yield step;
+  for (let step = isLong ? 1 : begin; step < 80; step += isLong ? 1 : 9) yield step;
 }

@@ -1,0 +1,134 @@
+import * as v from "valibot";
+import { containerModes } from "../settings/values.ts";
+import { type Labels, label } from "./labels.ts";
+import type { Likeness } from "./likeness.ts";
+import { keptPlace } from "./make.ts";
+
+const words = v.array(v.string());
+
+/** What an engine tells of a container, as far as a likeness needs it. */
+export interface Body {
+  readonly labels: Labels;
+  readonly image: string;
+  readonly workdir: string;
+  /** The words of its first process. */
+  readonly words: readonly string[];
+  readonly mounts: readonly BodyMount[];
+  readonly ports: readonly string[];
+  readonly envNames: readonly string[];
+  readonly binds: readonly string[];
+}
+
+/** A mount as an engine tells of it. */
+export interface BodyMount {
+  readonly kind: string;
+  /** A path of the host, or a volume's name. */
+  readonly source: string;
+  readonly target: string;
+  readonly readonly: boolean;
+}
+
+// Below it lies what manyoyo itself mounts.
+const ours = "/manyoyo/";
+const socketInside = "/var/run/docker.sock";
+
+/**
+ * What a session is like, seen from its container: the engine knows the mounts and the first process, our labels the rest.
+ * Also of one that the original tool made. Pure.
+ */
+export function likenessOf(body: Body): Likeness {
+  const { labels, mounts } = body;
+  const told = fixedOf(labels[label.options]);
+  const mode = containerModes.find((each) => each === told.mode) ?? "common";
+  const folder = labels[label.folder] ?? body.binds[0];
+  const volumes = mounts.filter(({ kind, source, target }) => {
+    if (kind === "tmpfs" || target.startsWith(ours)) return false;
+    if (mode === "sock" && target === socketInside) return false;
+    return kind !== "bind" || target !== body.workdir || source !== folder;
+  });
+  const stores = mounts.filter(({ kind, target }) => kind === "volume" && target.startsWith(ours));
+  return {
+    base: told.base ?? told.image ?? body.image,
+    firstCommand: labels[label.firstCommand] ?? "",
+    args: listOf(labels[label.args]),
+    agent: labels[label.agent] || undefined,
+    folder,
+    folderInside: body.workdir,
+    volumes: volumes.map((each) => asked(each, told.volumes ?? [])),
+    ports: [...(told.ports ?? body.ports)],
+    mode,
+    engineArgs: [...(told.engineArgs ?? [])],
+    stores: stores.map(({ source: volume, target }) => ({ volume, target })),
+    prepare: stepsIn(body.words),
+    commandsAsRoot: labels[label.userHabit] === "root",
+    variables: [...(told.variables ?? [])],
+    own: [
+      ...volumes.filter(isAnonymous).map(({ target }) => target),
+      ...stores.filter(({ target }) => target === keptPlace).map(({ target }) => target),
+    ],
+  };
+}
+
+// Both engines call a volume that nobody named by 64 digits.
+function isAnonymous({ kind, source }: BodyMount): boolean {
+  return kind === "volume" && /^([0-9a-f]{64})?$/.test(source);
+}
+
+function asked(mount: BodyMount, said: readonly string[]): Likeness["volumes"][number] {
+  const { kind, source, target, readonly } = mount;
+  const relabel = relabelIn(said, target);
+  const rest = { target, readonly, ...(relabel === undefined ? {} : { relabel }) };
+  if (kind === "volume") return { kind, ...(isAnonymous(mount) ? {} : { name: source }), ...rest };
+  return { kind: "bind", source, ...rest };
+}
+
+// Only the words of the making tell it: `-v SOURCE:TARGET:ro,z`.
+function relabelIn(said: readonly string[], target: string): "z" | "Z" | undefined {
+  const options = said
+    .find((each) => each.startsWith("-v ") && each.includes(`:${target}:`))
+    ?.replace(/^.*:/s, "");
+  return options?.split(",").find((each) => each === "z" || each === "Z");
+}
+
+/** The steps of prepare.sh among the words of a session's first process; each is a word and two arguments. */
+function stepsIn(all: readonly string[]): string[][] {
+  const from = all.indexOf("manyoyo") + 2;
+  const end = all.lastIndexOf("ready");
+  if (from < 2 || end < from) return [];
+  const steps = all.slice(from, end);
+  return Array.from({ length: Math.floor(steps.length / 3) }, (_, at) => steps.slice(at * 3, at * 3 + 3));
+}
+
+const fixed = v.object({
+  volumes: v.optional(words),
+  ports: v.optional(words),
+  mode: v.optional(v.string()),
+  image: v.optional(v.string()),
+  base: v.optional(v.string()),
+  engineArgs: v.optional(words),
+  variables: v.optional(words),
+});
+
+// The label can be written by anybody: what is not ours counts as no record.
+function fixedOf(text: string | undefined): v.InferOutput<typeof fixed> {
+  const parsed = v.safeParse(fixed, json(text));
+  return parsed.success ? parsed.output : {};
+}
+
+function listOf(text: string | undefined): string[] {
+  const parsed = v.safeParse(words, json(text));
+  return parsed.success ? parsed.output : [];
+}
+
+function json(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a session's labels tell which variables it was given; those of an older manyoyo, or of the original tool, do not. */
+export function recordsVariables(labels: Labels): boolean {
+  return fixedOf(labels[label.options]).variables !== undefined;
+}
