@@ -67,7 +67,7 @@ async function orFresh({ engine, place, left }: Leave, command: Command): Promis
 // Only an agent has conversations worth a look.
 async function atStake({ engine, place, left }: Leave): Promise<string | undefined> {
   if (agentOfLine(left.firstCommand, left.own) === undefined) return undefined;
-  return lostWords(await lostWith(engine, { id: place.session.id, state: "running" })) ?? "";
+  return lostWords(await lostWith(engine, { id: place.session.id, state: "running", image: "" })) ?? "";
 }
 
 // Somebody else's work in there is told of, and only a clear yes ends it.

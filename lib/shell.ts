@@ -281,8 +281,8 @@ export function inTerminal(
 
 /** A program that reads what we write. */
 export interface Fed {
-  /** Writes a piece, and waits while the program has enough. What it says at its end tells why it takes no more. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Writes a piece, and waits while the program has enough. @returns false once it takes no more: its end tells why */
+  write(bytes: Uint8Array): Promise<boolean>;
   /** The end of what is written, and the program's own. */
   end(): Promise<Said>;
   kill(signal: NodeJS.Signals): void;
@@ -308,8 +308,10 @@ export async function fed(words: readonly string[], descriptors: readonly number
   child.stdin?.on("error", () => undefined);
   return {
     write: async (bytes) => {
-      if (child.stdin === null || child.stdin.destroyed || child.stdin.write(bytes)) return;
+      if (child.stdin === null || child.stdin.destroyed) return false;
+      if (child.stdin.write(bytes)) return true;
       await Promise.race([new Promise((resolve) => child.stdin?.once("drain", resolve)), closed]);
+      return !child.stdin.destroyed;
     },
     end: async () => {
       child.stdin?.end();

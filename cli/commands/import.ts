@@ -11,6 +11,7 @@ import { imageFor } from "../../lib/session/images.ts";
 import { label } from "../../lib/session/labels.ts";
 import { keptPlace, type Make } from "../../lib/session/make.ts";
 import { expandName } from "../../lib/session/names.ts";
+import { parseContainerName } from "../../lib/settings/values.ts";
 import { begin, provideKept } from "../../lib/snapshot/begin.ts";
 import { atDesk } from "../../lib/snapshot/desk.ts";
 import { isTerminal } from "../../lib/terminal.ts";
@@ -60,7 +61,10 @@ async function fromFile(call: Call, path: string): Promise<number> {
   const context: VerbContext = { choice: engineOf(call, told.layers), settings: told.settings };
   const checked = await during(call, "Checking", ({ bytes }) => checkExport(path, bytes));
   const { manifest } = checked;
-  const name = expandName(call.parsed.values.contName ?? manifest.session, () => new Date());
+  const name = expandName(
+    parseContainerName(call.parsed.values.contName ?? manifest.session),
+    () => new Date(),
+  );
   await refuseTaken(context, name);
   const made = await during(call, `Importing ${name}`, (progress) =>
     make(call, context, { told, checked, path, name, progress }),

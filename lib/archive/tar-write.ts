@@ -1,13 +1,20 @@
-import { block, checksum, type Entry, padding } from "./tar.ts";
+import { block, type Entry, padding } from "./tar.ts";
+import { checksum } from "./tar-fields.ts";
 
 /** The header blocks of an entry, with a pax header before it where ustar's fields are too short. */
 export function tarHeader(entry: Entry): Uint8Array {
   const path = entry.kind === "folder" ? `${entry.path.replace(/\/$/, "")}/` : entry.path;
-  const long = Buffer.byteLength(path) > 100 || entry.size >= 8 ** 11;
+  const { uid, gid, size } = entry;
+  const long = Buffer.byteLength(path) > 100 || size >= 8 ** 11 || Math.max(uid, gid) >= 8 ** 7;
   const own = header({ ...entry, path: long ? "long" : path }, entry.kind === "folder" ? "5" : "0");
   if (!long) return own;
-  const records = Buffer.from(paxRecord("path", path) + paxRecord("size", String(entry.size)));
-  const before = header({ ...entry, path: "pax", size: records.length, mode: 0o644 }, "x");
+  const told = { path, size, uid, gid };
+  const records = Buffer.from(
+    Object.entries(told)
+      .map(([key, value]) => paxRecord(key, `${value}`))
+      .join(""),
+  );
+  const before = header({ ...entry, kind: "file", path: "pax", size: records.length, mode: 0o644 }, "x");
   return Buffer.concat([before, records, new Uint8Array(padding(records.length)), own]);
 }
 

@@ -1,4 +1,5 @@
 import { type Bytes, bytesOf, Cut } from "./bytes.ts";
+import { checksum, nameIn, number, text } from "./tar-fields.ts";
 
 /** What an entry of an archive is; `other` are links, devices and pipes. */
 export type EntryKind = "file" | "folder" | "other";
@@ -34,23 +35,42 @@ const piece = 1 << 16;
 /** How long a header that only holds a long name or numbers may be: what is longer is an attack. */
 export const longest = 1 << 20;
 
+/** What the blocks before a header say of it. */
+export interface Extra {
+  readonly pax: ReadonlyMap<string, string>;
+  /** GNU's long names. */
+  readonly path?: string;
+  readonly link?: string;
+  /** How many blocks said it. */
+  readonly count: number;
+}
+
+/** Nothing is said before a header. */
+export const noExtra: Extra = { pax: new Map(), count: 0 };
+// A pax header, and a long name of either kind; nobody writes more.
+const mostExtra = 8;
+
 /**
  * Reads a tar stream, entry by entry, whatever its length: an entry's bytes pass by and are never held.
  * ustar, with the long names of pax and GNU.
+ * @param rest hears what comes after the end, which writers fill with zeros
  * @throws BadArchive, Cut
  */
-export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReadEntry> {
+export async function* readTar(
+  chunks: AsyncIterable<Uint8Array>,
+  rest: (piece: Uint8Array) => void = () => {},
+): AsyncGenerator<ReadEntry> {
   const bytes = bytesOf(chunks);
-  let extra: ReadonlyMap<string, string> = new Map();
+  let extra = noExtra;
   for (;;) {
     const header = await bytes.take(block);
     // Two empty blocks are the end; whatever fills the last record after them is read to its end, or the writer would fail.
     if (header === undefined) return;
-    if (header.every((byte) => byte === 0)) return drain(bytes);
+    if (header.every((byte) => byte === 0)) return drain(bytes, rest);
     const entry = readHeader(header, extra);
     const type = String.fromCharCode(header[156] ?? 0);
     if ("xLK".includes(type)) {
-      extra = new Map([...extra, ...(await readExtra(bytes, type, entry.size))]);
+      extra = withExtra(extra, type, await readExtra(bytes, entry.size));
       continue;
     }
     let left = entry.size;
@@ -65,12 +85,12 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     if (type !== "g") yield { ...entry, body };
     for await (const _ of body());
     await skip(bytes, padding(entry.size));
-    extra = new Map();
+    extra = noExtra;
   }
 }
 
-async function drain(bytes: Bytes): Promise<void> {
-  while ((await bytes.some(piece)) !== undefined);
+async function drain(bytes: Bytes, rest: (piece: Uint8Array) => void): Promise<void> {
+  for (let some = await bytes.some(piece); some !== undefined; some = await bytes.some(piece)) rest(some);
 }
 
 async function skip(bytes: Bytes, count: number): Promise<void> {
@@ -82,18 +102,23 @@ export function padding(size: number): number {
   return (block - (size % block)) % block;
 }
 
-async function readExtra(bytes: Bytes, type: string, size: number): Promise<ReadonlyMap<string, string>> {
+async function readExtra(bytes: Bytes, size: number): Promise<Uint8Array> {
   if (size > longest) throw new BadArchive("a header in it is too long");
   const body = (size === 0 ? new Uint8Array(0) : await bytes.take(size)) ?? new Uint8Array(0);
   await skip(bytes, padding(size));
-  return extraOf(type, body);
+  return body;
 }
 
-/** What a block before a header says of it: pax records, or the long names of GNU. */
-export function extraOf(type: string, body: Uint8Array): ReadonlyMap<string, string> {
-  if (type === "x") return readPax(body);
-  if (type === "L") return new Map([["path", text(body)]]);
-  return type === "K" ? new Map([["linkpath", text(body)]]) : new Map();
+/**
+ * The same with one more block before a header. Engines read archives by Go's archive/tar, and what that makes of it counts:
+ * of two pax headers the second one alone, and GNU's long names above both.
+ * @throws BadArchive
+ */
+export function withExtra(extra: Extra, type: string, body: Uint8Array): Extra {
+  const more = { ...extra, count: extra.count + 1 };
+  if (more.count > mostExtra) throw new BadArchive("it has too many headers for one entry");
+  if (type === "x") return { ...more, pax: readPax(body) };
+  return type === "L" ? { ...more, path: text(body) } : { ...more, link: text(body) };
 }
 
 /** The records of a pax header: `LENGTH KEY=VALUE` and a line end, the length in bytes and of it all. */
@@ -103,7 +128,7 @@ export function readPax(body: Uint8Array): ReadonlyMap<string, string> {
   while (at < body.length) {
     const blank = body.indexOf(0x20, at);
     const length = Number(text(body.subarray(at, blank)));
-    if (blank === -1 || !Number.isInteger(length) || length <= 0)
+    if (blank === -1 || !Number.isInteger(length) || length <= 0 || at + length > body.length)
       throw new BadArchive("a header in it is broken");
     const [key = "", value = ""] = text(body.subarray(blank + 1, at + length - 1)).split(/=(.*)/s);
     found.set(key, value);
@@ -113,13 +138,15 @@ export function readPax(body: Uint8Array): ReadonlyMap<string, string> {
 }
 
 /** Reads a header block, with what blocks before it say of it. @throws BadArchive */
-export function readHeader(header: Uint8Array, extra: ReadonlyMap<string, string>): Entry {
+export function readHeader(header: Uint8Array, extra: Extra): Entry {
   if (number(header, 148, 8) !== checksum(header)) throw new BadArchive("it is no tar archive");
-  const prefix = text(header.subarray(257, 262)) === "ustar" ? text(header.subarray(345, 500)) : "";
-  const name = text(header.subarray(0, 100));
-  const size = Number(extra.get("size") ?? number(header, 124, 12));
+  // An empty value says nothing.
+  const said = (key: string): string | undefined => extra.pax.get(key) || undefined;
+  const saidSize = said("size");
+  const size =
+    saidSize === undefined ? number(header, 124, 12) : /^\d+$/.test(saidSize) ? Number(saidSize) : Number.NaN;
   if (!Number.isSafeInteger(size) || size < 0) throw new BadArchive("a size in it is broken");
-  const path = extra.get("path") ?? (prefix === "" ? name : `${prefix}/${name}`);
+  const path = extra.path ?? said("path") ?? nameIn(header);
   const type = String.fromCharCode(header[156] ?? 0);
   const kind = type === "5" ? "folder" : type === "0" || type === "\0" || type === "7" ? "file" : "other";
   return {
@@ -127,30 +154,11 @@ export function readHeader(header: Uint8Array, extra: ReadonlyMap<string, string
     kind: kind === "file" && path.endsWith("/") ? "folder" : kind,
     size,
     mode: number(header, 100, 8),
-    uid: Number(extra.get("uid") ?? number(header, 108, 8)),
-    gid: Number(extra.get("gid") ?? number(header, 116, 8)),
-    modified: Math.floor(Number(extra.get("mtime") ?? number(header, 136, 12))),
+    uid: Number(said("uid") ?? number(header, 108, 8)),
+    gid: Number(said("gid") ?? number(header, 116, 8)),
+    modified: Math.floor(Number(said("mtime") ?? number(header, 136, 12))),
     ...(type === "1" || type === "2"
-      ? { link: extra.get("linkpath") ?? text(header.subarray(157, 257)) }
+      ? { link: extra.link ?? said("linkpath") ?? text(header.subarray(157, 257)) }
       : {}),
   };
-}
-
-function text(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end === -1 ? bytes : bytes.subarray(0, end));
-}
-
-/** A number in a header: octal, or base 256 where the first bit says so. */
-export function number(header: Uint8Array, at: number, length: number): number {
-  const field = header.subarray(at, at + length);
-  const [first = 0, ...rest] = field;
-  if (first >= 0x80) return rest.reduce((sum, byte) => sum * 256 + byte, first & 0x3f);
-  const digits = text(field).trim();
-  return digits === "" ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
-}
-
-/** The sum of a header's bytes, its own field counted as blanks. */
-export function checksum(header: Uint8Array): number {
-  return header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
 }

@@ -1,9 +1,15 @@
 import * as v from "valibot";
+import { isFolder } from "./manifest.ts";
 import type { ImageConfig } from "./saved-image.ts";
 import { scrubbed } from "./secrets.ts";
 
-const texts = v.array(v.string());
-const entries = v.record(v.string(), v.strictObject({}));
+const texts = v.array(
+  v.pipe(
+    v.string(),
+    v.check((text) => !text.includes("\0")),
+  ),
+);
+const entries = v.record(v.pipe(v.string(), v.check(isFolder)), v.strictObject({}));
 
 const ours = /^manyoyo\./;
 // What an engine or manyoyo gives each container anew; a value with line ends has a name of that kind as well.
@@ -93,7 +99,7 @@ export function imageOf(
   );
   const labels = Object.entries(mapIn(told["Labels"])).filter(([key]) => !ours.test(key));
   const shell = textsIn(told["Shell"]);
-  const volumes = Object.keys(mapIn(told["Volumes"]));
+  const volumes = Object.keys(mapIn(told["Volumes"])).filter(isFolder);
   return {
     architecture: config.architecture,
     os: config.os,

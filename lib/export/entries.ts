@@ -29,7 +29,10 @@ export async function entriesOf(path: string, tell: (bytes: number) => void): Pr
   const begun = await source.next();
   const first: Uint8Array | undefined = begun.done === true ? undefined : begun.value;
   if (first === undefined) throw new BadArchive("it is empty");
-  const all = readTar(unpacked(first, bytes(first)))[Symbol.asyncIterator]();
+  const rest = (piece: Uint8Array): void => {
+    if (piece.some((byte) => byte !== 0)) throw new BadArchive("it goes on after its end");
+  };
+  const all = readTar(unpacked(first, bytes(first)), rest)[Symbol.asyncIterator]();
   const state: { now: ReadEntry | undefined } = { now: undefined };
   const next = async (): Promise<void> => {
     const found = await all.next();
@@ -52,28 +55,15 @@ export async function* layerIn(entries: Entries, layer: number): AsyncGenerator<
 }
 
 /** A small file that must come now, with its sum. @throws BadArchive */
-export async function textOf(entries: Entries, path: string) {
+export async function textOf(entries: Entries, path: string, limit = textLimit) {
   const entry = entries.peek();
   if (entry?.path !== path || entry.kind !== "file") {
     throw entry === undefined
       ? new Cut("the file ends too early")
       : new BadArchive(`it has something else in the place of ${path}`);
   }
-  if (entry.size > textLimit) throw new BadArchive(`its ${path} is too long`);
+  if (entry.size > limit) throw new BadArchive(`its ${path} is too long`);
   const bytes = Buffer.concat(await Array.fromAsync(entry.body(), (piece) => piece.slice()));
   await entries.next();
   return { text: bytes.toString("utf8"), sum: { sha256: sha256(bytes), size: bytes.length } };
-}
-
-/** Some bytes, of which the sum and the length are taken as they pass by. */
-export function counted(chunks: AsyncIterable<Uint8Array>, hash: Bun.CryptoHasher) {
-  const seen = { size: 0 };
-  const bytes = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      seen.size += chunk.length;
-      yield chunk;
-    }
-  };
-  return { bytes: bytes(), size: () => seen.size };
 }

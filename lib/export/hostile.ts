@@ -12,9 +12,11 @@ const known = new Set(["0", "\0", "1", "2", "3", "5", "6", "7"]);
  * @throws BadArchive
  */
 export function refuseHostile(entry: LayerEntry, places: ReadonlySet<string>): void {
-  const { type, device, link } = entry;
+  const { type, device, link, isSparse } = entry;
   const path = plainPath(entry.path);
-  if (!known.has(type)) throw new BadArchive("a layer in it holds something of an unknown kind");
+  if (!known.has(type) || isSparse) {
+    throw new BadArchive("a layer in it holds something of an unknown kind");
+  }
   if (path === undefined) throw new BadArchive("a layer in it holds a path that leads elsewhere");
   if (type === "1" && plainPath(link ?? "") === undefined) {
     throw new BadArchive("a layer in it holds a link that leads elsewhere");

@@ -4,10 +4,10 @@ import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { Failure } from "../failure.ts";
 import type { Labels } from "../session/labels.ts";
-import { type Fed, fed } from "../shell.ts";
+import { fed } from "../shell.ts";
 import type { Image } from "./config.ts";
-import { counted, entriesOf, layerIn, textOf } from "./entries.ts";
-import { sha256 } from "./packer.ts";
+import { entriesOf, layerIn, textOf } from "./entries.ts";
+import { counted, sha256 } from "./packer.ts";
 import { type Checked, refusal } from "./read.ts";
 import { readSaved, type SavedImage } from "./saved-image.ts";
 import type { Save } from "./write.ts";
@@ -38,13 +38,19 @@ export async function loadExport(
 ): Promise<void> {
   const client = await fed([engine.program, "load"], [loading.held]);
   const stop = (): void => client.kill("SIGKILL");
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    if (!(await client.write(bytes))) throw new Gone("the engine takes no more");
+  };
   loading.signal.addEventListener("abort", stop);
   try {
-    await feed(client, loading, tell);
+    await feed(write, loading, tell);
   } catch (thrown) {
-    client.kill("SIGKILL");
-    await client.end();
-    throw refusal(thrown);
+    // One that takes no more says why at its end.
+    if (!(thrown instanceof Gone)) {
+      stop();
+      await client.end();
+      throw refusal(thrown);
+    }
   } finally {
     loading.signal.removeEventListener("abort", stop);
   }
@@ -53,57 +59,57 @@ export async function loadExport(
   if (said.status !== 0) throw engineFailure(engine, said, "load the session's image");
 }
 
-async function feed(client: Fed, loading: Loading, tell: (bytes: number) => void): Promise<void> {
+class Gone extends Error {
+  override readonly name = "Gone";
+}
+
+type Write = (bytes: Uint8Array) => Promise<void>;
+
+async function feed(write: Write, loading: Loading, tell: (bytes: number) => void): Promise<void> {
   const { checked, base } = loading;
-  const below = base === undefined ? undefined : await feedBase(client, base);
-  await feedLayers(client, loading, tell);
+  const below = base === undefined ? undefined : await feedBase(write, base);
+  await feedLayers(write, loading, tell);
   const own = checked.image.layers.flatMap((layer) => (layer.of === "file" ? [layer] : []));
   const diffIds = [...(below?.config.rootfs.diff_ids ?? []), ...own.map(({ diffId }) => diffId)];
   const config = Buffer.from(JSON.stringify(configOf(checked.image, loading.labels, { diffIds, below })));
   const name = `${sha256(config)}.json`;
-  await putFile(client, name, config);
+  await putFile(write, name, config);
   const layers = [...(below?.layers.map(baseName) ?? []), ...own.map(({ part }) => layerName(part))];
   const manifest = [{ Config: name, RepoTags: [loading.image], Layers: layers }];
-  await putFile(client, "manifest.json", Buffer.from(JSON.stringify(manifest)));
-  await client.write(tarEnd());
+  await putFile(write, "manifest.json", Buffer.from(JSON.stringify(manifest)));
+  await write(tarEnd());
 }
 
 async function feedLayers(
-  client: Fed,
+  write: Write,
   { path, checked }: Loading,
   tell: (bytes: number) => void,
 ): Promise<void> {
   const entries = await entriesOf(path, tell);
   const head = await textOf(entries, "manyoyo.json");
   for (const [at, { size, sha256: sum }] of checked.layers.entries()) {
-    const hash = new Bun.CryptoHasher("sha256");
-    const chunks = counted(layerIn(entries, at), hash);
-    await client.write(header(layerName(at), size));
+    const chunks = counted(layerIn(entries, at));
+    await write(header(layerName(at), size));
     for await (const chunk of chunks.bytes) {
       if (chunks.size() > size) break;
       // A copy: pieces are used anew.
-      await client.write(chunk.slice());
+      await write(chunk.slice());
     }
-    await client.write(new Uint8Array(padding(size)));
+    await write(new Uint8Array(padding(size)));
     // It was whole when it was checked; somebody has changed it since.
-    if (chunks.size() !== size || hash.digest("hex") !== sum) throw changed();
+    if (chunks.size() !== size || chunks.sha256() !== sum) throw changed();
   }
   const body = await textOf(entries, "image.json");
   if (head.text === "" || body.text === "") throw changed();
 }
 
-async function feedBase(client: Fed, save: Save): Promise<SavedImage> {
+async function feedBase(write: Write, save: Save): Promise<SavedImage> {
   return save((chunks) =>
-    readSaved(chunks, async ({ path, size, chunks: bytes }) => {
-      await client.write(header(baseName(path), size));
-      let seen = 0;
-      for await (const chunk of bytes) {
-        seen += chunk.length;
-        await client.write(chunk.slice());
-      }
-      if (seen !== size)
-        throw new BadArchive("the image that it goes on top of is packed in a way that is not known");
-      await client.write(new Uint8Array(padding(size)));
+    readSaved(chunks, async ({ path, size, raw }) => {
+      await write(header(baseName(path), size));
+      // docker 29 saves them packed, and every engine takes them so.
+      for await (const chunk of raw()) await write(chunk.slice());
+      await write(new Uint8Array(padding(size)));
     }),
   );
 }
@@ -149,8 +155,8 @@ function header(path: string, size: number): Uint8Array {
   return tarHeader({ path, kind: "file", size, mode: 0o600, uid: 0, gid: 0, modified: 0 });
 }
 
-async function putFile(client: Fed, path: string, bytes: Uint8Array): Promise<void> {
-  await client.write(header(path, bytes.length));
-  await client.write(bytes);
-  await client.write(new Uint8Array(padding(bytes.length)));
+async function putFile(write: Write, path: string, bytes: Uint8Array): Promise<void> {
+  await write(header(path, bytes.length));
+  await write(bytes);
+  await write(new Uint8Array(padding(bytes.length)));
 }

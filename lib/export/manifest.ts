@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import * as v from "valibot";
+import { Failure } from "../failure.ts";
 import type { Likeness } from "../session/likeness.ts";
 import { keptPlace } from "../session/make.ts";
 import { isName } from "../session/names.ts";
@@ -10,6 +11,12 @@ export const formatVersion = 1;
 const kind = "manyoyo session";
 
 const folder = v.pipe(v.string(), v.check(isFolder));
+const word = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes("\0")),
+);
+// An image's name or id, which an engine's program takes for a word of its own if it begins with a dash.
+const imageName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,511}$/));
 const name = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/));
 
 // Nothing of the host that it was made on: no folder, no volume's name, no address, no user.
@@ -20,8 +27,8 @@ const manifest = v.strictObject({
   manyoyo: v.string(),
   session: v.pipe(v.string(), v.check(isName)),
   agent: v.optional(v.string()),
-  firstCommand: v.string(),
-  args: v.array(v.string()),
+  firstCommand: word,
+  args: v.array(word),
   /** The workspace's place in the session: conversations are about it. */
   folderInside: folder,
   /** HOST:CONTAINER[/PROTOCOL], without addresses. */
@@ -32,7 +39,10 @@ const manifest = v.strictObject({
   /** Whether its conversations are kept in a volume. */
   kept: v.boolean(),
   /** The folders whose volumes belong to the session alone; the image holds the contents of the n-th at /manyoyo/saved/n. */
-  own: v.array(v.pipe(v.string(), v.check(isOwnFolder))),
+  own: v.pipe(
+    v.array(v.pipe(v.string(), v.check(isOwnFolder))),
+    v.check((all) => new Set(all).size === all.length),
+  ),
   /** Names of variables that the session was given. */
   variables: v.array(name),
   /** Whether their values and the agents' logins are in the file. */
@@ -40,13 +50,18 @@ const manifest = v.strictObject({
   /** What the receiver gives anew, if it is wanted. */
   omitted: v.strictObject({
     mounts: v.array(
-      v.strictObject({ target: folder, readonly: v.boolean(), kind: v.picklist(["bind", "volume"]) }),
+      // Only told: /dev/kvm is as good as any.
+      v.strictObject({
+        target: v.pipe(v.string(), v.check(isPath)),
+        readonly: v.boolean(),
+        kind: v.picklist(["bind", "volume"]),
+      }),
     ),
     mode: v.optional(v.picklist(containerModes)),
     engineArgs: v.number(),
   }),
   /** The image that the session was made from at first. */
-  base: v.string(),
+  base: imageName,
   /** Whether all layers are in the file, or only those above the base. */
   withImage: v.boolean(),
 });
@@ -100,15 +115,28 @@ export function readManifest(text: string): Manifest | "newer" | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-// Where something can be mounted, and where nothing of the session itself or of the system is hidden by that.
-function isFolder(path: string): boolean {
+/** Sees that what is written can be read again. @throws Failure `usage` for a session that no file may ask for */
+export function refuseUnreadable(written: Manifest): void {
+  const parsed = v.safeParse(manifest, written);
+  if (parsed.success) return;
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue) ?? "it";
+  throw new Failure("usage", `This session cannot be exported: no file may ask for its ${path}.`);
+}
+
+/** Whether something can be mounted there, and hides nothing of the session itself or of the system by that. */
+export function isFolder(path: string): boolean {
+  return isPath(path) && !/^\/(proc|sys|dev|manyoyo)(\/|$)/.test(path);
+}
+
+function isPath(path: string): boolean {
   return (
     path.startsWith("/") &&
     path !== "/" &&
+    // A folder may be called anything else, and nothing of it reaches a terminal as it is.
     !path.includes("\0") &&
     posix.normalize(path) === path &&
-    !path.endsWith("/") &&
-    !/^\/(proc|sys|dev|manyoyo)(\/|$)/.test(path)
+    !path.endsWith("/")
   );
 }
 

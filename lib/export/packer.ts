@@ -116,6 +116,20 @@ export function piecePath(layer: number, piece: number): string {
   return `layers/${layer}/${String(piece).padStart(8, "0")}`;
 }
 
+/** Some bytes, of which the sum and the length are taken as they pass by. */
+export function counted(chunks: AsyncIterable<Uint8Array>) {
+  const hash = new Bun.CryptoHasher("sha256");
+  const seen = { size: 0 };
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      seen.size += chunk.length;
+      yield chunk;
+    }
+  };
+  return { bytes: bytes(), size: () => seen.size, sha256: () => hash.digest("hex") };
+}
+
 /** The sum of some bytes. */
 export function sha256(bytes: Uint8Array): string {
   return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");

@@ -5,10 +5,10 @@ import { Failure } from "../failure.ts";
 import { savedPlace } from "../session/likeness.ts";
 import { keptPlace } from "../session/make.ts";
 import { type Image, readImage } from "./config.ts";
-import { counted, type Entries, entriesOf, layerIn, textOf } from "./entries.ts";
+import { type Entries, entriesOf, layerIn, textOf } from "./entries.ts";
 import { refuseHostile, withWays } from "./hostile.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { type Packed, piecePath } from "./packer.ts";
+import { counted, type Packed, piecePath } from "./packer.ts";
 import { sift } from "./sieve.ts";
 
 /** An exported session that was read to its end and found whole. */
@@ -21,6 +21,9 @@ export interface Checked {
   readonly leftFiles: { readonly files: readonly string[]; readonly count: number };
 }
 
+const manifestLimit = 1 << 20;
+// Engines stop at 127, or 500 on overlay.
+const layersLimit = 1000;
 const packed = v.strictObject({ sha256: v.string(), size: v.number() });
 const sums = v.strictObject({
   "manyoyo.json": packed,
@@ -44,7 +47,7 @@ export async function checkExport(path: string, tell: (bytes: number) => void): 
 }
 
 async function check(entries: Entries): Promise<Checked> {
-  const head = await textOf(entries, "manyoyo.json");
+  const head = await textOf(entries, "manyoyo.json", manifestLimit);
   const manifest = readManifest(head.text);
   if (manifest === "newer") {
     throw new Failure("usage", "This file was made by a later manyoyo.", "Update manyoyo first.");
@@ -58,15 +61,15 @@ async function check(entries: Entries): Promise<Checked> {
   ]);
   const layers: Packed[] = [];
   while (entries.peek()?.path === piecePath(layers.length, 0)) {
-    const hash = new Bun.CryptoHasher("sha256");
-    const chunks = counted(layerIn(entries, layers.length), hash);
+    if (layers.length === layersLimit) throw new BadArchive("it has too many layers");
+    const chunks = counted(layerIn(entries, layers.length));
     for await (const _ of sift(chunks.bytes, {
       judge: (entry) => {
         refuseHostile(entry, places);
         return "drop";
       },
     }));
-    layers.push({ sha256: hash.digest("hex"), size: chunks.size() });
+    layers.push({ sha256: chunks.sha256(), size: chunks.size() });
   }
   const body = await textOf(entries, "image.json");
   const told = await textOf(entries, "checksums.json");
@@ -83,7 +86,7 @@ async function check(entries: Entries): Promise<Checked> {
   return { manifest, image, layers, leftFiles: leftOut };
 }
 
-// The layers that the image names are those that are there, each once.
+// The layers that the image names are there; one may be in it twice.
 function mustFit({ withImage }: Manifest, image: Image, layers: readonly Packed[]): void {
   const named = image.layers.flatMap((layer) => (layer.of === "file" ? [layer] : []));
   const fits = named.every(({ part, diffId, size }) => {
@@ -92,7 +95,7 @@ function mustFit({ withImage }: Manifest, image: Image, layers: readonly Packed[
   });
   const base = image.layers.findLastIndex(({ of }) => of === "base") + 1;
   const isLowest = image.layers.slice(0, base).every(({ of }) => of === "base");
-  if (!fits || named.length === 0 || !isLowest || withImage !== (base === 0)) {
+  if (!fits || (named.length === 0 && withImage) || !isLowest || withImage !== (base === 0)) {
     throw new BadArchive("its image names layers that it does not have");
   }
   const architecture = process.arch === "x64" ? "amd64" : process.arch;

@@ -8,8 +8,9 @@ export interface SavedLayer {
   /** Its path in the archive. */
   readonly path: string;
   readonly size: number;
-  /** Its bytes as a plain tar. To be read before the next one is asked for. */
-  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Its bytes as a plain tar, or as they are. Only one of them, before the next layer is asked for. */
+  readonly plain: () => AsyncIterable<Uint8Array>;
+  readonly raw: () => AsyncIterable<Uint8Array>;
 }
 
 const config = v.looseObject({
@@ -62,7 +63,7 @@ export async function readSaved(
       texts.set(path, parsed(Buffer.concat(await Array.fromAsync(whole, (piece) => piece.slice()))));
       continue;
     }
-    await take({ path, size: entry.size, chunks: plain(first, whole) });
+    await take({ path, size: entry.size, plain: () => unpacked(first, whole), raw: () => whole });
   }
   return described(texts, links);
 }
@@ -114,10 +115,6 @@ function isLayer(first: Uint8Array): boolean {
   // An empty layer is two empty blocks.
   if (first.length >= 512 && first.subarray(0, 512).every((byte) => byte === 0)) return true;
   return Buffer.from(first.subarray(257, 262)).toString("latin1") === "ustar";
-}
-
-function plain(first: Uint8Array, whole: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return startsWith(first, gzip) || startsWith(first, zstd) ? unpacked(first, whole) : whole;
 }
 
 /** Bytes unpacked by what they begin with: gzip, zstd, or as they are. */

@@ -23,37 +23,54 @@ function places(of: (agent: Agent) => readonly string[]): readonly string[] {
   return agents.flatMap((agent) => of(agent).flatMap((path) => [path, volumePath(agent, path)]));
 }
 
+/** The part of a path that an image has a volume's contents at, and the volume's number. */
+const saved = /^manyoyo\/saved\/(\d+)\//;
+
 const credentials = places(({ credentials: paths }) => paths);
 const databases = places(({ transcripts }) => (transcripts?.kind === "database" ? [transcripts.file] : []));
 
 /** Whether a path, without a slash at its beginning, is one of these in some home or volume. */
-function isAmong(path: string, list: readonly string[]): string | undefined {
-  return list.find((each) => path === each || path.endsWith(`/${each}`));
+function isAmong(path: string, list: readonly string[]): boolean {
+  return list.some(
+    (each) => path.endsWith(each) && (path.length === each.length || path.at(-each.length - 1) === "/"),
+  );
 }
 
 /**
  * How a layer is gone through so that no login of an agent is in it: credential files are left out, and a database of
  * conversations is handed on without what else is in it.
+ * @param own the folders inside whose volumes the image has the contents of
  * @param folder a private one, for databases on their way
  */
-export function withoutLogins(left: LeftFiles, folder: string): Sifting {
+export function withoutLogins(left: LeftFiles, own: readonly string[], folder: string): Sifting {
   const spool = spoolFor(folder);
+  // By the place in the session, or as the image has it: a volume may be an agent's folder itself, or lie above it.
+  const among = (path: string, list: readonly string[]): boolean => {
+    const inside = path.replace(saved, (as, number) => `${own[Number(number)]?.slice(1) ?? as}/`);
+    return isAmong(path, list) || isAmong(inside, list);
+  };
+  const state = { changed: false };
+  const judge = (entry: LayerEntry): Verdict => {
+    const path = plainPath(entry.path) ?? entry.path;
+    if (/^manyoyo\/(login|variables)\/./.test(path)) return note(left, path);
+    // A link alone tells nothing; a second name of a file tells all.
+    const names = entry.type === "1" ? [path, plainPath(entry.link ?? "") ?? ""] : [path];
+    if (entry.type === "2" || entry.kind === "folder") return "keep";
+    if (names.some((name) => among(name, credentials))) return note(left, path);
+    if (!names.some((name) => among(name.replace(/-(wal|shm)$/, ""), databases))) return "keep";
+    // The one that is handed on comes last, and is no longer what another name stood for.
+    if (entry.kind !== "file") return note(left, path);
+    if (path.endsWith("-shm")) return "drop";
+    if (entry.size > databaseLimit) return note(left, path);
+    return spool.take(path, entry);
+  };
   return {
-    judge: (entry): Verdict => {
-      const path = plainPath(entry.path) ?? entry.path;
-      if (/^manyoyo\/(login|variables)\/./.test(path)) return note(left, path);
-      // A link alone tells nothing; a second name of a file tells all.
-      const named = entry.type === "1" ? (plainPath(entry.link ?? "") ?? "") : path;
-      if (entry.type === "2" || entry.kind === "folder") return "keep";
-      if (isAmong(named, credentials) !== undefined || isAmong(path, credentials) !== undefined) {
-        return note(left, path);
-      }
-      const database = isAmong(path.replace(/-(wal|shm)$/, ""), databases);
-      if (database === undefined || entry.kind !== "file") return "keep";
-      if (path.endsWith("-shm")) return "drop";
-      if (entry.size > databaseLimit) return note(left, path);
-      return spool.take(path, entry);
+    judge: (entry) => {
+      const verdict = judge(entry);
+      state.changed ||= verdict !== "keep";
+      return verdict;
     },
+    isChanged: () => state.changed,
     last: () => spool.cleaned((path) => note(left, path)),
   };
 }
@@ -85,6 +102,8 @@ function spoolFor(folder: string) {
     if (!found.includes(about)) found.push(about);
     if (!isWal) about.entry = entry;
     const file = isWal ? `${about.file}-wal` : about.file;
+    const former = open.get(path);
+    if (former !== undefined) closeSync(former);
     const descriptor = openSync(file, "w", 0o600);
     open.set(path, descriptor);
     return (piece) => writeAll(descriptor, piece);

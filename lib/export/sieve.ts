@@ -3,18 +3,22 @@ import {
   BadArchive,
   block,
   type Entry,
-  extraOf,
+  type Extra,
   longest,
-  number,
+  noExtra,
   padding,
   readHeader,
+  withExtra,
 } from "../archive/tar.ts";
+import { number } from "../archive/tar-fields.ts";
 
 /** An entry of a layer: the tar of files that one step of an image adds. */
 export interface LayerEntry extends Entry {
   /** The letter in its header. */
   readonly type: string;
   readonly device: readonly [major: number, minor: number];
+  /** Whether it has the records by which GNU tells of holes in a file, and gives it another name. */
+  readonly isSparse: boolean;
 }
 
 /** What becomes of an entry: it stays to the letter, it is left out, or its contents are handed to somebody instead. */
@@ -26,6 +30,8 @@ export interface Sifting {
   readonly judge: (entry: LayerEntry) => Verdict;
   /** Entries that come after all others, in an archive's own form. */
   readonly last?: () => AsyncIterable<Uint8Array>;
+  /** Whether anything did not stay, once all has been gone through. */
+  readonly isChanged?: () => boolean;
 }
 
 /**
@@ -66,7 +72,7 @@ function walker(judge: Sifting["judge"]): Walker {
     rest: Uint8Array;
     /** Headers that say something of the next one, as they are. */
     held: Uint8Array[];
-    extra: ReadonlyMap<string, string>;
+    extra: Extra;
     /** What is left of an entry's contents, and of what fills its last block. */
     left: number;
     fill: number;
@@ -78,7 +84,7 @@ function walker(judge: Sifting["judge"]): Walker {
   } = {
     rest: new Uint8Array(0),
     held: [],
-    extra: new Map(),
+    extra: noExtra,
     left: 0,
     fill: 0,
     verdict: "keep",
@@ -102,8 +108,9 @@ function walker(judge: Sifting["judge"]): Walker {
       return;
     }
     const device = [number(bytes, 329, 8), number(bytes, 337, 8)] as const;
-    state.verdict = judge({ ...entry, type, device });
-    state.extra = new Map();
+    const isSparse = state.extra.count > 0 && [...state.extra.pax.keys()].some(isOfSparse);
+    state.verdict = judge({ ...entry, type, device, isSparse });
+    state.extra = noExtra;
     if (state.verdict === "keep") out.push(...state.held, bytes);
     state.held = [];
   };
@@ -121,12 +128,14 @@ function walker(judge: Sifting["judge"]): Walker {
     else if (state.verdict === "keep") out.push(piece);
   };
 
-  // A header's contents are whole: they count for the next one.
-  const said = (): void => {
+  // A header's contents are whole: they count for the next one. What is said of all is an entry of its own to engines, which
+  // neither heed it nor what was said before it.
+  const said = (out: Uint8Array[]): void => {
     if (state.saying === undefined || state.left > 0 || state.fill > 0) return;
     const { type, parts } = state.saying;
-    if (type !== "g") state.extra = new Map([...state.extra, ...extraOf(type, Buffer.concat(parts))]);
     state.saying = undefined;
+    state.extra = type === "g" ? noExtra : withExtra(state.extra, type, Buffer.concat(parts));
+    if (type === "g") out.push(...state.held.splice(0));
   };
 
   const take = (chunk: Uint8Array) => {
@@ -138,13 +147,13 @@ function walker(judge: Sifting["judge"]): Walker {
         state.left -= piece.length;
         at += piece.length;
         contents(piece, before);
-        said();
+        said(before);
       } else if (state.fill > 0) {
         const piece = chunk.subarray(at, at + state.fill);
         state.fill -= piece.length;
         at += piece.length;
         filling(piece, before);
-        said();
+        said(before);
       } else {
         const wanted = block - state.rest.length;
         const piece = chunk.subarray(at, at + wanted);
@@ -158,7 +167,7 @@ function walker(judge: Sifting["judge"]): Walker {
             return { before, after: [whole, chunk.subarray(at)] };
           }
           header(whole, before);
-          said();
+          said(before);
         }
       }
     }
@@ -176,4 +185,8 @@ function walker(judge: Sifting["judge"]): Walker {
       if (!state.end) throw new Cut("the layer ends too early");
     },
   };
+}
+
+function isOfSparse(key: string): boolean {
+  return key.startsWith("GNU.sparse.");
 }

@@ -1,13 +1,14 @@
+import { BadArchive } from "../archive/tar.ts";
 import { withPrivateFolder } from "../archive/temporary.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { piped } from "../shell.ts";
 import { type ImageLayer, imageOf, secretsOf } from "./config.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Manifest, refuseUnreadable } from "./manifest.ts";
 import { type Compression, type Packed, type Packer, packer } from "./packer.ts";
 import { readSaved, type SavedImage } from "./saved-image.ts";
 import { type LeftFiles, withoutLogins } from "./secrets.ts";
-import { sift } from "./sieve.ts";
+import { type Sifting, sift } from "./sieve.ts";
 
 /** What is exported. */
 export interface Exporting {
@@ -60,6 +61,7 @@ export async function writeExport(
   exporting: Exporting,
   write: (bytes: Uint8Array) => void,
 ): Promise<LeftOut> {
+  refuseUnreadable(exporting.manifest);
   const pack = packer(exporting.compression, write);
   try {
     return await withPrivateFolder((folder) => fill(save, exporting, { pack, folder }));
@@ -77,19 +79,22 @@ interface Means {
 
 async function fill(save: Save, { manifest, base }: Exporting, { pack, folder }: Means): Promise<LeftOut> {
   const left: LeftFiles = { files: [], count: 0 };
-  // Which layers are the base's is told at the end of the archive alone.
-  const skipped = base === 0 ? [] : (await save((chunks) => readSaved(chunks, drain))).layers.slice(0, base);
+  // Which layers are the base's is told at the end of the archive alone. One above them may be the same as one of theirs.
+  const all = base === 0 ? [] : (await save((chunks) => readSaved(chunks, async () => {}))).layers;
+  const skipped = all.slice(0, base).filter((path) => !all.slice(base).includes(path));
   const about = await pack.text("manyoyo.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const parts: (Packed & { readonly path: string })[] = [];
+  const parts: Part[] = [];
   const saved = await save((chunks) =>
     readSaved(chunks, async (layer) => {
-      if (skipped.includes(layer.path)) return drain(layer);
-      const sifting = manifest.secrets ? { judge: () => "keep" as const } : withoutLogins(left, folder);
-      const packed = await pack.layer(parts.length, sift(layer.chunks, sifting));
-      parts.push({ ...packed, path: layer.path });
+      if (skipped.includes(layer.path)) return;
+      const sifting: Sifting = manifest.secrets
+        ? { judge: () => "keep" }
+        : withoutLogins(left, manifest.own, folder);
+      const packed = await pack.layer(parts.length, sift(layer.plain(), sifting));
+      parts.push({ ...packed, path: layer.path, isChanged: sifting.isChanged?.() ?? false });
     }),
   );
-  const layers = layersOf(saved, parts);
+  const layers = layersOf(saved, parts, base);
   const secrets = manifest.secrets ? { names: [], values: [] } : secretsOf(saved.config, manifest.variables);
   const image = await pack.text(
     "image.json",
@@ -106,18 +111,25 @@ async function fill(save: Save, { manifest, base }: Exporting, { pack, folder }:
   return { variables: manifest.secrets ? [] : manifest.variables, ...left };
 }
 
-async function drain({ chunks }: { readonly chunks: AsyncIterable<Uint8Array> }): Promise<void> {
-  for await (const _ of chunks);
+/** A layer in the file. */
+interface Part extends Packed {
+  /** Its path in what the engine saved. */
+  readonly path: string;
+  /** Whether something of it was left out: then it has another sum than the image says. */
+  readonly isChanged: boolean;
 }
 
-function layersOf(
-  { config, layers }: SavedImage,
-  parts: readonly (Packed & { readonly path: string })[],
-): ImageLayer[] {
+function layersOf({ config, layers }: SavedImage, parts: readonly Part[], base: number): ImageLayer[] {
   return layers.map((path, at) => {
+    const diffId = config.rootfs.diff_ids[at] ?? "";
+    if (at < base) return { of: "base", diffId };
     const part = parts.findIndex((each) => each.path === path);
     const found = parts[part];
-    if (found === undefined) return { of: "base", diffId: config.rootfs.diff_ids[at] ?? "" };
+    if (found === undefined || (!found.isChanged && `sha256:${found.sha256}` !== diffId)) {
+      throw new BadArchive(
+        "a layer of what the engine saved is not there, or not the one that its image has",
+      );
+    }
     return { of: "file", part, diffId: `sha256:${found.sha256}`, size: found.size };
   });
 }

@@ -2,6 +2,7 @@ import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ownFilesText } from "../inside/texts.ts";
+import { isSessionImage } from "../session/images.ts";
 import { keptPlace } from "../session/make.ts";
 import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
@@ -14,19 +15,34 @@ export interface Lost {
 }
 
 /**
- * The conversations that only the session's container holds: one call of the engine, which copies nothing. None where the
+ * The conversations that only the session's container holds: one call of the engine or two, which copy nothing. None where the
  * engine cannot say, as nothing depends on it but a message.
  */
 export async function lostWith(
   engine: Engine,
-  session: Pick<Session, "id" | "state">,
+  { id, state, image }: Pick<Session, "id" | "state" | "image">,
 ): Promise<readonly Lost[]> {
-  const words =
-    session.state === "running"
-      ? ["exec", session.id, "/bin/sh", "-c", ownFilesText(), "files", ...places()]
-      : ["diff", session.id];
-  const said = await capture([engine.program, ...words], { limit: 5000 });
-  return lostAmong(said.stdout);
+  const look = ["/bin/sh", "-c", ownFilesText(), "files", ...places()];
+  const asked = async (words: readonly string[]): Promise<string> =>
+    (await capture([engine.program, ...words], { limit: 5000 })).stdout;
+  if (state === "running") return lostAmong(await asked(["exec", id, ...look]));
+  const own = await asked(["diff", id]);
+  if (!isSessionImage(image)) return lostAmong(own);
+  // What it was copied with is in an image that goes with it, and in no `diff`.
+  const [program = "", ...rest] = look;
+  const once = [
+    "run",
+    "--rm",
+    "--network",
+    "none",
+    "--pull",
+    "never",
+    "--user",
+    "0",
+    "--entrypoint",
+    program,
+  ];
+  return lostAmong(`${own}\n${await asked([...once, image, ...rest])}`);
 }
 
 function places(): readonly string[] {

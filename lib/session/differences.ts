@@ -18,7 +18,7 @@ export function differences(own: Settings, session: Session): readonly string[] 
     ["--hp", own.hostPath !== undefined && own.hostPath !== session.folder],
     ["--cp", own.containerPath !== undefined && own.containerPath !== fixed?.folderInside],
     ["-m", own.containerMode !== undefined && own.containerMode !== fixed?.mode],
-    ["--image", image !== undefined && imageOf(own) !== session.image && imageOf(own) !== fixed?.image],
+    ["--image", image !== undefined && ![session.image, fixed?.image, fixed?.base].includes(imageOf(own))],
     ["--engine-arg", own.engineArgs.length > 0 && fixed === undefined],
   ];
   return said.filter(([, differs]) => differs).map(([option]) => option);

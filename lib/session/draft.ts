@@ -20,7 +20,7 @@ export function draftOf(session: Session): Draft {
     containerMode: options.mode === "common" ? undefined : options.mode,
     volumes: options.volumes.flatMap((words) => mountOfWords(words) ?? []),
     ports: options.ports,
-    ...imageParts(options.image ?? image),
+    ...imageParts(options.base ?? options.image ?? image),
   };
 }
 
@@ -30,6 +30,8 @@ interface Options {
   readonly mode: string | undefined;
   readonly folderInside: string | undefined;
   readonly image: string | undefined;
+  /** Of one that was copied, the image that the first one was made from. */
+  readonly base: string | undefined;
 }
 
 // A label can be written by anybody, so nothing of it is taken for granted.
@@ -49,6 +51,7 @@ function optionsOf(text: string | undefined): Options {
     mode: word("mode"),
     folderInside: word("folderInside"),
     image: word("image"),
+    base: word("base"),
   };
 }
 

@@ -71,7 +71,7 @@ async function saveAnew(desk: Desk, { found, likeness, image, carry }: Anew): Pr
     throw new Failure(
       "no-image",
       `The image ${image} is not here.`,
-      "Build it, or choose another: --image REF",
+      `Get it first (${engine.name} pull ${image}, or manyoyo image build), or choose another: --image REF`,
     );
   }
   const former = imageFor("part", name, `${mark}o`);

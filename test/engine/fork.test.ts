@@ -78,6 +78,26 @@ describe.each(engines())("%s: a fork", (engine) => {
     expect((await holdings(engine, [one, two])).images).toEqual([]);
   });
 
+  test("that is stopped is known to hold the conversations that it was made with", async () => {
+    const [one, two] = [newName(), newName()];
+    await done(on, "-n", one, "-s", "claude", "-d");
+    await inside(one, "mkdir -p ~/.claude/projects/-w; echo c >~/.claude/projects/-w/c.jsonl");
+    await done(on, "fork", one, two);
+    await done(on, "stop", two);
+    const pruned = await on.manyoyo(["prune", "--older-than", "1s", "--dry-run", "--json"]);
+    expect(JSON.parse(pruned.stdout).sessions.map(({ name }: { name: string }) => name)).not.toContain(two);
+    expect(await on.manyoyo(["rm", two])).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining("Gone with it: 1 conversation of Claude Code."),
+    });
+    expect((await holdings(engine, [two])).images).toEqual([]);
+    // A profile of it is about the image that the first one was made from.
+    await done(on, "fork", one, two);
+    expect(await done(on, "profile", "new", two, "--from", two)).toContain(two);
+    expect(await done(on, "profile", "show", two)).not.toContain("manyoyo-session");
+    await done(on, "rm", "-f", one, two);
+  });
+
   test("is refused where conversations are kept under its name, and leaves nothing behind", async () => {
     const [one, two] = [newName(), newName()];
     await done(on, "-n", one, "-s", "bash", "-d", "--keep-history");

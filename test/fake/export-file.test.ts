@@ -153,6 +153,69 @@ describe("an exported session", () => {
     expect(all.left).toEqual({ variables: [], files: [], count: 0 });
   });
 
+  test("holds no login of a volume that is an agent's folder itself, and no second name of a database", async () => {
+    const path = "root/.local/share/opencode/opencode.db";
+    const layer = Buffer.concat([
+      tarOf({
+        "manyoyo/saved/0/auth.json": "planted",
+        "manyoyo/saved/1/auth.json": "kept",
+        [path]: "planted",
+      }).subarray(0, -1024),
+      tarOther("root/second", "1", path),
+      Buffer.alloc(1024),
+    ]);
+    const own = ["/root/.codex", "/data", "/manyoyo/history"];
+    const { file, left } = await exported(docker20({ layers: [layer] }), {
+      manifest: { ...manifest(), own },
+    });
+    const plain = plainOf(file).toString("latin1");
+    expect(plain).not.toContain("planted");
+    expect(plain).toContain("manyoyo/saved/1/auth.json");
+    expect(left.files.toSorted()).toEqual(["/manyoyo/saved/0/auth.json", `/${path}`, "/root/second"]);
+  });
+
+  test("is not written of what is not whole: a layer that is another one, or is not there", async () => {
+    const bytes = docker20({ layers: [small, lower] });
+    const altered = Buffer.from(bytes);
+    altered[altered.indexOf("debian")] = 0x44;
+    await expect(exported(altered)).rejects.toThrow("a layer of what the engine saved");
+    const text = bytes
+      .toString("latin1")
+      .replace(`"${"9".repeat(64)}/layer.tar"`, `"${"7".repeat(64)}/layer.tar"`);
+    await expect(exported(Buffer.from(text, "latin1"))).rejects.toThrow("a layer of what the engine saved");
+  });
+
+  test("is not written of a session that no file may ask for", async () => {
+    const asks = { ...manifest(), folderInside: "/proc/1" };
+    await expect(exported(docker20({ layers: [small] }), { manifest: asks })).rejects.toMatchObject({
+      code: "usage",
+      message: "This session cannot be exported: no file may ask for its folderInside.",
+    });
+  });
+
+  test("tells of mounts wherever they were", async () => {
+    const told = manifest();
+    const mounts = [{ target: "/dev/kvm", readonly: false, kind: "bind" as const }];
+    const { file } = await exported(docker20({ layers: [small] }), {
+      manifest: { ...told, omitted: { ...told.omitted, mounts } },
+    });
+    const path = `${place.folder}/kvm`;
+    writeFileSync(path, file);
+    expect((await checkExport(path, () => {})).manifest.omitted.mounts).toEqual(mounts);
+  });
+
+  test("has its own layer that is the same as one of its base, and may have none of its own", async () => {
+    const path = `${place.folder}/same`;
+    const kinds = async (layers: readonly Buffer[], base: number): Promise<readonly string[]> => {
+      const saved = shapes["docker 25"]?.({ layers }) ?? Buffer.alloc(0);
+      const { file } = await exported(saved, { base, manifest: manifest({ withImage: false }) });
+      writeFileSync(path, file);
+      return (await checkExport(path, () => {})).image.layers.map(({ of }) => of);
+    };
+    expect(await kinds([small, lower, small], 2)).toEqual(["base", "base", "file"]);
+    expect(await kinds([small, lower], 2)).toEqual(["base", "base"]);
+  });
+
   test("leaves the layers of its base out where it is to", async () => {
     const { file } = await exported(docker20({ layers: [lower, small] }), {
       base: 1,
@@ -207,6 +270,13 @@ describe("import refuses, before anything is made,", () => {
       "one with a volume of ours that is none",
       saying((told) => Object.assign(told, { own: ["/manyoyo/login/claude"] })),
     ],
+    ["one with a folder twice", saying((told) => Object.assign(told, { own: ["/own", "/own"] }))],
+    ["one whose folder has a NUL in it", saying((told) => Object.assign(told, { folderInside: "/a\0/b" }))],
+    [
+      "one whose base is a word for an engine",
+      saying((told) => Object.assign(told, { base: "-o/etc/passwd" })),
+    ],
+    ["one whose command no program can be given", saying((told) => Object.assign(told, { args: ["a\0b"] }))],
     ["one with an odd variable", saying((told) => Object.assign(told, { variables: ["A=B"] }))],
     ["one that is no JSON", (files) => files.set("manyoyo.json", Buffer.from("{"))],
     ["a later version", saying((told) => Object.assign(told, { version: 2 })), "made by a later manyoyo"],
@@ -238,6 +308,21 @@ describe("import refuses, before anything is made,", () => {
     [
       "an image without a layer of its own",
       (files) => json(files, "image.json", (told) => Object.assign(told, { layers: [] })),
+    ],
+    [
+      "an image with a volume over the system's own",
+      (files) =>
+        json(files, "image.json", (told) => Object.assign(told, { config: { Volumes: { "/proc": {} } } })),
+    ],
+    [
+      "more layers than any engine takes",
+      (files) => {
+        const rest = [...files].slice(2);
+        for (const [path] of rest) files.delete(path);
+        for (let at = 1; at <= 1000; at += 1) files.set(`layers/${at}/00000000`, small);
+        for (const [path, body] of rest) files.set(path, body);
+      },
+      "too many layers",
     ],
     ["no checksums", (files) => files.delete("checksums.json"), "not whole"],
     ["no image", (files) => files.delete("image.json"), "in the place of image.json"],
@@ -300,6 +385,8 @@ describe("import refuses, before anything is made,", () => {
     expect(await imported(gzipSync(without))).toMatchObject({ status: 2, changing: [] });
     const twice = Buffer.concat([plain.subarray(0, -1024), plain]);
     expect(await imported(gzipSync(twice))).toMatchObject({ status: 2, changing: [] });
+    const after = Buffer.concat([plain, plain]);
+    expect(await imported(gzipSync(after))).toMatchObject({ status: 2, changing: [] });
   });
 
   test("a file that is cut anywhere, packed or not", async () => {

@@ -31,6 +31,27 @@ async function read(chunks: AsyncIterable<Uint8Array>): Promise<Readonly<Record<
   return found;
 }
 
+/** Fields of a header put in, and its sum put right. */
+function changed(bytes: Uint8Array, fields: Readonly<Record<number, string>>): Buffer {
+  const copy = Buffer.from(bytes);
+  for (const [at, text] of Object.entries(fields)) copy.write(text, Number(at), "latin1");
+  const sum = copy.subarray(0, 512).fill(" ", 148, 156);
+  copy.write(
+    `${sum
+      .reduce((total, byte) => total + byte, 0)
+      .toString(8)
+      .padStart(6, "0")}\0 `,
+    148,
+  );
+  return copy;
+}
+
+/** A block that says something of the next entry: pax records by x, a long name by L. */
+function said(type: string, text: string): Buffer {
+  const head = changed(tarHeader(file("said", Buffer.byteLength(text))), { 156: type });
+  return Buffer.concat([head, Buffer.from(text), Buffer.alloc(padding(Buffer.byteLength(text)))]);
+}
+
 describe("an archive", () => {
   const long = `deep/${"long name/".repeat(30)}日本.jsonl`;
   const texts = { short: "one", empty: "", [long]: "x".repeat(5000), block: "y".repeat(512) };
@@ -71,6 +92,73 @@ describe("an archive", () => {
       ["f/", "folder"],
       ["l", "other"],
     ]);
+  });
+
+  const own = tarHeader(file("own", 0));
+  // As Go's archive/tar has it, by which engines read.
+  test.each([
+    [
+      "two pax headers count as the second one",
+      [said("x", "13 path=said\n"), said("x", "11 mtime=1\n"), own],
+      "own",
+    ],
+    ["an empty value says nothing", [said("x", "8 path=\n"), own], "own"],
+    [
+      "GNU's long name wins over pax before it",
+      [said("x", "13 path=said\n"), said("L", "long\0"), own],
+      "long",
+    ],
+    [
+      "GNU's long name wins over pax after it",
+      [said("L", "long\0"), said("x", "13 path=said\n"), own],
+      "long",
+    ],
+    [
+      "what is said of all is heeded by none",
+      [said("x", "13 path=said\n"), said("g", "13 path=said\n"), own],
+      "own",
+    ],
+    ["ustar has a folder before the name", [changed(own, { 345: "folder" })], "folder/own"],
+    ["GNU has a time there", [changed(own, { 257: "ustar  \0", 345: "00001234567" })], "own"],
+    [
+      "a GNU of an old Go has a folder there",
+      [changed(own, { 257: "ustar  \0", 345: "folder" })],
+      "folder/own",
+    ],
+    ["what is older has neither", [changed(own, { 257: "\0\0\0\0\0", 345: "folder" })], "own"],
+  ])("%s", async (_what, parts, path) => {
+    async function* all() {
+      yield* parts;
+    }
+    expect(await Array.fromAsync(readTar(all()), (entry) => entry.path)).toEqual([path]);
+  });
+
+  test("has sizes between zeros and blanks, and no others than decimal ones in pax", async () => {
+    const sizes = async (...parts: readonly Uint8Array[]): Promise<readonly number[]> => {
+      async function* all() {
+        yield* parts;
+        yield Buffer.alloc(512);
+      }
+      return Array.fromAsync(readTar(all()), ({ size }) => size);
+    };
+    expect(await sizes(changed(own, { 124: "\0\0\0\0\0\0\0 1000" }))).toEqual([512]);
+    expect(await sizes(said("x", "8 size=\n"), changed(own, { 124: "00000001000" }))).toEqual([512]);
+    await expect(sizes(said("x", "14 size=0x200\n"), own)).rejects.toThrow(BadArchive);
+  });
+
+  test("keeps an owner that is too large for a header", async () => {
+    async function* all() {
+      yield tarHeader({ ...file("a", 0), uid: 1_234_567_890, gid: 2 ** 21 });
+    }
+    const [entry] = await Array.fromAsync(readTar(all()));
+    expect(entry).toMatchObject({ path: "a", uid: 1_234_567_890, gid: 2 ** 21 });
+  });
+
+  test("with more headers for an entry than anybody writes is refused, not held", async () => {
+    async function* bomb() {
+      for (let at = 0; at < 10_000; at += 1) yield said("x", "13 path=said\n");
+    }
+    await expect(read(bomb())).rejects.toThrow(BadArchive);
   });
 
   test("that ends too early is refused, and so is what is none", async () => {

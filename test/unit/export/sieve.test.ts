@@ -33,6 +33,23 @@ function turned(bytes: Buffer, type: string, link = "", device = [0, 0]): Buffer
   return copy;
 }
 
+/** A block of pax records. */
+function pax(records: string): Buffer {
+  const head = tarHeader({ ...about, path: "pax", kind: "file", size: records.length });
+  return Buffer.concat([
+    turned(Buffer.from(head), "x"),
+    Buffer.from(records),
+    Buffer.alloc(padding(records.length)),
+  ]);
+}
+
+/** Sets a header's size to these letters. */
+function sized(bytes: Buffer, size: string): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.fill(0, 124, 136).write(size, 124, "latin1");
+  return turned(copy, "0");
+}
+
 async function sifted(bytes: Buffer, sifting: Sifting, step = 100): Promise<Buffer> {
   const chunks = async function* (): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
@@ -82,6 +99,14 @@ describe("a layer that is gone through", () => {
     },
   );
 
+  test("keeps what is said of all, and loses nothing by it", async () => {
+    const all = turned(Buffer.from(tarHeader({ ...about, path: "all", kind: "file", size: 0 })), "g");
+    const bytes = Buffer.concat([all, layer(files)]);
+    expect((await sifted(bytes, { judge: () => "keep" })).equals(bytes)).toBe(true);
+    const kept = await sifted(bytes, { judge: () => "drop" });
+    expect(kept.equals(Buffer.concat([all, tarEnd()]))).toBe(true);
+  });
+
   test("hands contents over, and takes entries at its end", async () => {
     const heard: Buffer[] = [];
     const last = async function* () {
@@ -128,6 +153,35 @@ describe("a layer that no engine writes", () => {
     ["a disk", turned(header, "4", "", [8, 0]), "unknown kind"],
     ["the memory", turned(header, "3", "", [1, 1]), "a device of the host"],
     ["something unknown", turned(header, "V"), "unknown kind"],
+    [
+      "a file with holes, which has its name elsewhere",
+      Buffer.concat([pax("25 GNU.sparse.name=where\n"), header]),
+      "unknown kind",
+    ],
+    [
+      "a disk that another reader sees",
+      Buffer.concat([
+        sized(header, `${"\0".repeat(7)}1000`),
+        sized(header, "00000001000"),
+        turned(header, "4"),
+      ]),
+      "unknown kind",
+    ],
+    [
+      "a link on the way there, named twice",
+      Buffer.concat([pax("13 path=fine\n"), pax("11 mtime=1\n"), turned(named("data"), "2", "/etc")]),
+      "in the place of a folder",
+    ],
+    [
+      "a link on the way there, said not to be",
+      Buffer.concat([pax("8 path=\n"), turned(named("data"), "2", "/etc")]),
+      "in the place of a folder",
+    ],
+    [
+      "more headers than anybody writes",
+      Buffer.concat(Array.from({ length: 9 }, () => pax("11 mtime=1\n"))),
+      "too many headers",
+    ],
     ["a link in a volume's place", turned(named("data/own"), "2", "/etc"), "in the place of a folder"],
     ["a link on the way there", turned(named("./data"), "2", "/etc"), "in the place of a folder"],
     ["a file in the place of ours", named("manyoyo"), "in the place of a folder"],
