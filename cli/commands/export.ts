@@ -72,8 +72,8 @@ async function written(
 ): Promise<LeftOut> {
   const { engine } = context.choice;
   const { zstd, withSecrets, withoutImage } = call.parsed.values;
-  const { name, image } = found.session;
-  return atDesk(affairOf(context, name, image), async (desk) => {
+  const { name } = found.session;
+  return atDesk(affairOf(context, name, found.container.imageId), async (desk) => {
     const now = await foundNow(context, name);
     const likeness = await likenessOfSession(engine, now);
     const part = imageFor("part", name, `${desk.mark}e`);

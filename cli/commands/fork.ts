@@ -33,8 +33,9 @@ export async function fork(call: Call): Promise<number> {
     hostPath === undefined ? like.folder : expandPath(hostPath, { folder: call.cwd, userHome: userFolder });
   const folder = checkWorkspace(chosen ?? call.cwd, userFolder);
   const of = origin.kind === "session" ? origin.found.session : origin.snapshot;
+  const image = origin.kind === "session" ? origin.found.container.imageId : origin.snapshot.image;
   const made = await during(call, `Copying ${of.name} to ${name}`, () =>
-    atDesk(affairOf(context, of.name, of.image), async (desk) => {
+    atDesk(affairOf(context, of.name, image), async (desk) => {
       const now: Origin =
         origin.kind === "session" ? { kind: "session", found: await foundNow(context, of.name) } : origin;
       return forkSession(desk, { origin: now, name, folder, host: hostOf(call, context) });

@@ -27,7 +27,7 @@ export async function recreate(call: Call): Promise<number> {
   const context = await verbContext(call);
   const { engine } = context.choice;
   const found = await sessionToChange(call, context, word);
-  const { name, image } = found.session;
+  const { name } = found.session;
   const refused = await refusal(call, context, { word: name, ending: "Recreate" });
   if (refused !== undefined) throw refused;
   const values = valuesIn(call, said.layer);
@@ -36,7 +36,7 @@ export async function recreate(call: Call): Promise<number> {
   const folder = checkWorkspace(said.layer.hostPath ?? before.folder ?? call.cwd, userHome(call.env));
   if (anew !== undefined) await mayLeave(call, await changedFiles(engine, found, anew.carry), name);
   const made = await during(call, `Recreating ${name}`, () =>
-    atDesk(affairOf(context, name, image), async (desk) => {
+    atDesk(affairOf(context, name, found.container.imageId), async (desk) => {
       const now = await foundNow(context, name);
       const like = await likenessOfSession(engine, now);
       const names = [...values.keys()];

@@ -22,9 +22,10 @@ export async function snapshot(call: Call): Promise<number> {
   const context = await verbContext(call);
   const { engine } = context.choice;
   const found = await sessionToChange(call, context, word);
-  const { name, image } = found.session;
+  const { name } = found.session;
+  const { imageId } = found.container;
   const { tag, isWhole } = await during(call, `Saving ${name}`, () =>
-    atDesk(affairOf(context, name, image), async (desk) => {
+    atDesk(affairOf(context, name, imageId), async (desk) => {
       const now = await foundNow(context, name);
       const chosen = await freeTag(context, name, asked);
       const whole = await save(desk, {

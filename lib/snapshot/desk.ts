@@ -109,7 +109,17 @@ async function lock({ engine, name, image, waiting }: Affair, desk: Desk): Promi
   if (image === undefined) return;
   const holder = `manyoyo-work-${name}`;
   const words = [
-    ...["create", "--name", holder, "--network", "none", "--label", `${label.lock}=${desk.undo.call}`],
+    ...[
+      "create",
+      "--pull",
+      "never",
+      "--name",
+      holder,
+      "--network",
+      "none",
+      "--label",
+      `${label.lock}=${desk.undo.call}`,
+    ],
     ...dialect(engine.name).noImageVolumes,
     ...["--entrypoint", "/bin/true", image],
   ];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
-import { bench } from "../support/manyoyo.ts";
+import { bench, raw } from "../support/manyoyo.ts";
+import { holdings } from "../support/saved.ts";
 
 // Verbs that two people may use on one session at the same moment. Either may find it gone or stopped; none may fail in
 // a way that nobody can act on, and afterwards the session is whole or gone.
@@ -38,6 +39,16 @@ const pairs: readonly (readonly [one: readonly string[], other: readonly string[
   ],
   [["wait"], ["rm", "-f"]],
   [["shell"], ["stop", "-f"]],
+  [["snapshot"], ["rm", "-f"]],
+  [
+    ["recreate", "-f", "-e", "A=1"],
+    ["rm", "-f"],
+  ],
+  [
+    ["recreate", "-f", "-e", "A=1"],
+    ["stop", "-f"],
+  ],
+  [["recreate", "-f", "-e", "A=1"], ["snapshot"]],
 ];
 
 describe.each(engines())("%s: two at once on one session", (engine) => {
@@ -62,7 +73,13 @@ describe.each(engines())("%s: two at once on one session", (engine) => {
           expect([0, 125, 137, 143]).toContain(status);
           if (status === 125) expect(stderr).toMatch(/^manyoyo: /m);
         }
-        if (!(await exists(engine, name))) continue;
+        for (const image of (await holdings(engine, [name])).images) {
+          if (image.includes("snapshot")) await raw(engine, "rmi", image);
+        }
+        if (!(await exists(engine, name))) {
+          expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
+          continue;
+        }
         expect(await at.manyoyo(["-n", name, "-x", "echo whole"])).toMatchObject({
           status: 0,
           stdout: "whole\n",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { engines } from "../support/engines.ts";
+import { engines, testImage } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
-import { until } from "../support/manyoyo.ts";
+import { raw, until } from "../support/manyoyo.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { longSleep } from "../support/scene.ts";
 
@@ -100,6 +100,41 @@ describe.each(engines())("%s: a snapshot", (engine) => {
     const said = await on.manyoyo(words.map((word) => word.replace("NAME", name)));
     expect(said).toMatchObject({ status, stdout: "" });
     expect(said.stderr).toContain(text);
+  });
+
+  test("can be taken of a session that is paused, whose image has no name any more, or that the original tool made", async () => {
+    const [name, legacy] = [newName(), newName()];
+    const image = `${testImage}-of-${name}`;
+    await raw(engine, "tag", testImage, image);
+    await done(on, "-n", name, "--image", image, "-s", "bash", "-d");
+    await raw(engine, "rmi", image);
+    await raw(engine, "pause", name);
+    await done(on, "snapshot", name, "v1");
+    expect(await on.state(name)).toBe("paused");
+    await done(on, "snapshot", "restore", name, "v1");
+    expect(await on.state(name)).toBe("running");
+    const mount = `type=bind,source=${on.folder},target=${on.folder}`;
+    const words = [
+      "--label",
+      "manyoyo.default_cmd=cat /etc/f",
+      "--mount",
+      mount,
+      "--workdir",
+      on.folder,
+      "-e",
+      "KEY=v",
+    ];
+    await raw(engine, "run", "-d", "--name", legacy, ...words, testImage, "tail", "-f", "/dev/null");
+    await inside(legacy, "echo f >/etc/f");
+    await done(on, "snapshot", legacy, "v1");
+    const copy = newName();
+    await done(on, "fork", legacy, copy, "--from", "v1");
+    expect(await done(on, "-n", copy)).toBe("f\n");
+    expect(await done(on, "recreate", legacy, "-e", "MORE=1")).toBe(`${legacy}\n`);
+    expect(await inside(legacy, 'cat /etc/f; echo "$KEY$MORE"; pwd')).toBe(`f\nv1\n${on.folder}\n`);
+    for (const each of [name, legacy, copy]) await done(on, "rm", "-f", each);
+    for (const each of [name, legacy]) await done(on, "snapshot", "rm", each, "v1");
+    expect(await holdings(engine, [name, legacy, copy])).toEqual({ containers: {}, images: [], volumes: [] });
   });
 
   test("pauses what runs for a moment, and two at once take turns", async () => {
