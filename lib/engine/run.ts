@@ -122,9 +122,8 @@ async function withVariables<Result>(
 
 // Some statuses are both a command's and the engine's own; whether the session still runs tells whose it was.
 async function blame(engine: Engine, place: Place, status: number): Promise<void> {
-  // A command that is ended with its session says 137, and one that could not begin any more 126, a moment before the engine
-  // knows that its first process is gone.
-  if (status === 137 || status === 126) return mustAnswer(engine, place);
+  // A command that is ended with its session says 137, a moment before the engine knows.
+  if (status === 137) return mustAnswer(engine, place);
   if (dialect(engine.name).ownStatuses.includes(status)) await mustRun(engine, place);
 }
 

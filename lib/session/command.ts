@@ -10,8 +10,13 @@ export type Command =
   | { readonly kind: "line"; readonly line: string; readonly args: readonly string[] }
   | { readonly kind: "words"; readonly words: readonly string[] };
 
+// No `exec "$(...)"`: where the session is being stopped, the inner shell alone would be ended, and nothing be left to run.
 /** An interactive shell: bash where the image has it. */
-export const shell: Command = { kind: "line", line: 'exec "$(command -v bash || echo sh)"', args: [] };
+export const shell: Command = {
+  kind: "line",
+  line: "if command -v bash >/dev/null; then exec bash; else exec sh; fi",
+  args: [],
+};
 
 /**
  * The shell line that settings ask for: the agent's own for `yolo`, else `shell`, between prefix and suffix.
