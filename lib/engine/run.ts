@@ -81,7 +81,7 @@ async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunE
   const end = await attachRun(engine, call);
   if (end.cause !== "ended") return end;
   try {
-    await blame(engine, place, end.status);
+    await blame(engine, place, { id: call.id, status: end.status });
   } catch (failure) {
     await end.restore?.();
     throw failure;
@@ -121,10 +121,28 @@ async function withVariables<Result>(
 }
 
 // Some statuses are both a command's and the engine's own; whether the session still runs tells whose it was.
-async function blame(engine: Engine, place: Place, status: number): Promise<void> {
+async function blame(
+  engine: Engine,
+  place: Place,
+  { id, status }: { readonly id: string; readonly status: number },
+): Promise<void> {
   // A command that is ended with its session says 137, a moment before the engine knows.
   if (status === 137) return mustAnswer(engine, place);
+  if (status === 126) await outliveStop(engine, place, id);
   if (dialect(engine.name).ownStatuses.includes(status)) await mustRun(engine, place);
+}
+
+/**
+ * Waits until a session that is being stopped has stopped, where a run has not even begun: what the engine starts it by is ended
+ * with everything else inside, and docker calls that 126 (error writing config to pipe: write init-p: broken pipe). A run that
+ * has begun is in the session's log, and its 126 is the command's.
+ */
+async function outliveStop(engine: Engine, place: Place, id: string): Promise<void> {
+  const log = await capture([engine.program, "logs", "--tail", "200", place.session.id]);
+  if (`${log.stdout}${log.stderr}`.includes(`manyoyo start ${id} `)) return;
+  for (let tenth = 0; tenth < 15 && (await stateNow(engine, place.session.id)) === "running"; tenth += 1) {
+    await Bun.sleep(100);
+  }
 }
 
 /**
