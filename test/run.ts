@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { install } from "./support/apt.ts";
 import { build, executablePath } from "./support/build.ts";
@@ -5,13 +7,17 @@ import { environment, interruption, tell } from "./support/command.ts";
 import { allEngines, type EngineName, parseEngines } from "./support/engines.ts";
 import { type Machine, prepareMachine } from "./support/machine.ts";
 import { runSuite, type Suite, suites, testFiles } from "./support/suite.ts";
+import { readTally, tallyTable } from "./support/tally.ts";
 import type { Totals } from "./support/totals.ts";
 
-// npm test [-- NAME...]: NAME is a check (format, lint, types, build), a suite (unit, fake, engine, pty, shells, agents) or a
-// test file. Its last line is "N passed, N failed".
+// npm test [-- NAME...]: NAME is a check (format, lint, types, build), a suite (a folder of test/) or a test file. Its last
+// line is "N passed, N failed". `npm run test:faults` is the long form of the suites that tell what manyoyo survives.
 
 const checks: Readonly<Record<string, string>> = { format: "format:check", lint: "lint", types: "types" };
 const shellPackages = ["zsh", "fish", "bash-completion", "shellcheck", "tmux"];
+const tallyFolder = mkdtempSync(join(tmpdir(), "manyoyo-tally-"));
+const tally = join(tallyFolder, "tries");
+const under = { MANYOYO_BIN: executablePath, MANYOYO_TEST_TALLY: tally };
 const results: { readonly name: string; readonly seconds: number; readonly totals: Totals }[] = [];
 
 /** Which of the files a call asks for; all of them when it names none or their suite. */
@@ -81,7 +87,10 @@ async function onMachine(chosen: readonly Suite[], words: readonly string[]): Pr
       await step(suite.name, async () => {
         if (machine.environment["MANYOYO_TEST_ENGINES"] === "")
           return outcome(false, "not run: there is no engine");
-        return runSuite(suite, asked(words, suite), { ...machine.environment, MANYOYO_BIN: executablePath });
+        return runSuite(suite, asked(words, suite), {
+          ...machine.environment,
+          ...under,
+        });
       });
     }
   } finally {
@@ -108,7 +117,7 @@ async function main(words: readonly string[]): Promise<void> {
     return;
   }
   for (const suite of compiled.filter(({ needs }) => !needs.includes("engines"))) {
-    await step(suite.name, () => runSuite(suite, asked(words, suite), { MANYOYO_BIN: executablePath }));
+    await step(suite.name, () => runSuite(suite, asked(words, suite), under));
   }
   const engined = compiled.filter(({ needs }) => needs.includes("engines"));
   if (engined.length > 0 && !interruption.signal.aborted) await onMachine(engined, words);
@@ -141,6 +150,9 @@ for (const { name, seconds, totals } of results) {
     `${verdict} ${name.padEnd(17)} ${numbers} ${seconds.toFixed(1).padStart(6)} s  ${remark}`.trimEnd(),
   );
 }
+const tries = readTally(tally);
+rmSync(tallyFolder, { recursive: true, force: true });
+if (tries.length > 0) console.log(`\n${tallyTable(tries)}\n`);
 for (const { totals } of results) for (const { text } of totals.failures ?? []) console.log(text);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") === 0 ? 0 : 1);

@@ -2,6 +2,7 @@ import { afterAll, expect } from "bun:test";
 import type { EngineName } from "./engines.ts";
 import { type Bench, type Outcome, raw } from "./manyoyo.ts";
 import { type Scene, scene } from "./scene.ts";
+import { isLong } from "./tally.ts";
 
 /** What an engine holds of the sessions of these names: containers by name with id and state, image names, volumes. */
 export interface Holdings {
@@ -135,9 +136,6 @@ echo "$count" >'${file}'
 [ "$count" = ${step} ] || exec "$real" "$@"
 ${after ? `"$real" "$@"; status=$?; kill -${signal} ${victim}; exit $status` : `kill -${signal} ${victim}; exec "$real" "$@"`}`;
 }
-
-/** Whether the long form of the tests of what survives is asked for. */
-export const isLong = process.env["MANYOYO_TEST_FAULTS"] === "long";
 
 /**
  * The steps of a call at which it is cut off: all of them in the long form (MANYOYO_TEST_FAULTS=long), else every ninth, from

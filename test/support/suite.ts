@@ -3,10 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { environment, interruption, tell } from "./command.ts";
+import { times } from "./tally.ts";
 import { countTests, filesToRunAgain, type Totals, withSecondTry } from "./totals.ts";
 
 const root = join(import.meta.dir, "../..");
-const watchdogMinutes = 20;
+const watchdogMinutes = times(20, 24 * 60);
+
+const hour = 3600;
 
 /** One folder of tests: how long a test of it may take, and what it cannot do without. */
 export interface Suite {
@@ -19,7 +22,10 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   { name: "unit", seconds: 5, needs: [] },
   { name: "fake", seconds: 20, needs: ["executable"] },
+  { name: "hostile", seconds: times(60, 4 * hour), needs: ["executable"] },
   { name: "engine", seconds: 60, needs: ["executable", "engines"] },
+  { name: "faults", seconds: times(90, 4 * hour), needs: ["executable", "engines"] },
+  { name: "load", seconds: times(90, 4 * hour), needs: ["executable", "engines"] },
   { name: "pty", seconds: 60, needs: ["executable", "engines"] },
   { name: "shells", seconds: 60, needs: ["executable", "engines"] },
   { name: "agents", seconds: 180, needs: ["executable", "engines"] },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { engines, executable } from "../support/engines.ts";
 import { until } from "../support/manyoyo.ts";
-import { copyScene, done, faultAt, holdings, isLong, stepsFrom } from "../support/saved.ts";
+import { copyScene, done, faultAt, holdings, stepsFrom } from "../support/saved.ts";
+import { isLong } from "../support/tally.ts";
 
 describe.each(engines())("%s: a call that is cut off at any step", (engine) => {
   const on = copyScene(engine, "cut");
