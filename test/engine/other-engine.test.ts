@@ -1,12 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { allEngines, engines } from "../support/engines.ts";
+import { enginesBesideOthers } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench } from "../support/manyoyo.ts";
 
 // What one engine must not take from the other can be seen only where both run.
-const both = engines().length === allEngines.length ? engines() : [];
-
-for (const engine of both) {
+for (const engine of enginesBesideOthers()) {
   describe(`${engine}: a name that the other engine has`, () => {
     const other = engine === "docker" ? "podman" : "docker";
     const at = bench(engine);

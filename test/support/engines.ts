@@ -32,9 +32,15 @@ function given(name: string, example: string): string {
   return value;
 }
 
-/** The engines that really run containers here; every test of an engine is run on each. Throws an Error outside a test run. */
+/** The engines of this process's tests, each of which is run on each of them. Throws an Error outside a test run. */
 export function engines(): readonly EngineName[] {
   return parseEngines(given("MANYOYO_TEST_ENGINES", "docker,podman"));
+}
+
+/** The engines under test for what one engine must not take from another: none where only one of them runs here. */
+export function enginesBesideOthers(): readonly EngineName[] {
+  const present = parseEngines(process.env["MANYOYO_TEST_PRESENT"] ?? "");
+  return present.length === allEngines.length || engines().length === allEngines.length ? engines() : [];
 }
 
 /** The path of the executable under test. Throws an Error outside a test run. */
