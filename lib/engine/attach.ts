@@ -1,5 +1,6 @@
-import { endText } from "../inside/texts.ts";
-import { type Attached, capture, type Ended, signalStatus, terminalModes } from "../shell.ts";
+import { closeSync } from "node:fs";
+import { endText, laterText } from "../inside/texts.ts";
+import { type Attached, capture, type Ended, signalStatus, terminalModes, waiting } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { isTerminal } from "../terminal.ts";
 import type { Engine } from "./engine.ts";
@@ -63,6 +64,9 @@ async function endedByUs(
   if (ended === undefined) {
     client.kill("SIGTERM");
     if ((await Promise.race([client.ended, Bun.sleep(1000)])) === undefined) client.kill("SIGKILL");
+    // Where the client was slow to begin, there was nothing inside to be ended yet, and it would run on without it.
+    await client.ended;
+    await endRun(engine, call, signal);
   }
   await restore?.();
   if (reason === "timeout") return { status: 124, cause: "timeout" };
@@ -87,19 +91,14 @@ async function endedThere(engine: Engine, call: RunCall, ended: Ended, restore: 
 }
 
 async function endRun(engine: Engine, call: RunCall, signal: NodeJS.Signals): Promise<void> {
-  await capture(
-    [
-      engine.program,
-      "exec",
-      call.container,
-      "/bin/sh",
-      "-c",
-      endText(),
-      "manyoyo",
-      call.id,
-      signal.replace(/^SIG/, ""),
-      String(signalStatus(signal)),
-    ],
-    { apart: true, limit: 10_000 },
-  );
+  const words = ["/bin/sh", "-c", endText(), "manyoyo", call.id, signal.replace(/^SIG/, "")];
+  const inside = [...words, String(signalStatus(signal))];
+  const said = await capture([engine.program, "exec", call.container, ...inside], {
+    apart: true,
+    limit: 10_000,
+  });
+  if (said.status === 0) return;
+  // Neither engine runs anything in a session that is paused: what is in there would run on as soon as it goes on.
+  const later = ["/bin/sh", "-c", laterText(), "manyoyo", engine.program, call.container, ...inside];
+  closeSync(waiting(later).descriptor);
 }

@@ -2,6 +2,7 @@ import copy from "./copy.sh" with { type: "text" };
 import end from "./end.sh" with { type: "text" };
 import guard from "./guard.sh" with { type: "text" };
 import init from "./init.sh" with { type: "text" };
+import later from "./later.sh" with { type: "text" };
 import ownFiles from "./own-files.sh" with { type: "text" };
 import owner from "./owner.sh" with { type: "text" };
 import prepare from "./prepare.sh" with { type: "text" };
@@ -30,6 +31,8 @@ export const endText = (): string => bare(end);
 export const whoText = (): string => bare(who);
 /** Waits on the host for the end of a call and removes what it made; see guard.sh. */
 export const guardText = (): string => bare(guard);
+/** Waits on the host for a paused session to go on and ends a run in it; see later.sh. */
+export const laterText = (): string => bare(later);
 /** Lists the files below some places that only the container holds; see own-files.sh. */
 export const ownFilesText = (): string => bare(ownFiles);
 /** Waits on the host for the end of a call and continues what it paused; see thaw.sh. */

@@ -1,0 +1,228 @@
+import { describe, expect, test } from "bun:test";
+import { expectPolite, untilQuiet } from "../support/cuts.ts";
+import { engines } from "../support/engines.ts";
+import { start } from "../support/live.ts";
+import { raw, until } from "../support/manyoyo.ts";
+import { longSleep, scene } from "../support/scene.ts";
+import { isLong, tried } from "../support/tally.ts";
+import type { Terminal } from "../support/terminal.ts";
+
+// What somebody else does to a session while a call works in it: at a terminal, in a pipe, in the background, and with
+// --rm-on-exit. The shell around it tells what the terminal's modes are afterwards.
+const outer =
+  'before=$(stty -g); "$@"; status=$?; [ "$(stty -g)" = "$before" ] && echo "modes are back"; echo "status=$status"';
+const screen = "stty raw -echo; printf '\\033[?1049h\\033[?25lready';";
+
+describe.each(engines())("%s: somebody else, while a call works in a session,", (engine) => {
+  const on = scene(engine);
+  const killNow = engine === "podman" ? ["-t", "0"] : [];
+  const doings = {
+    kills: { words: ["kill"], state: "exited", says: (name: string) => `"${name}" is stopped now` },
+    stops: {
+      words: ["stop", "-t", "1"],
+      state: "exited",
+      says: (name: string) => `"${name}" is stopped now`,
+    },
+    removes: {
+      // docker leaves volumes without a name behind for who removes by hand without -v.
+      words: ["rm", "-f", "-v", ...killNow],
+      state: undefined,
+      says: (name: string) => `"${name}" was removed meanwhile`,
+    },
+  } as const;
+  const all = Object.entries(doings).map(([doing, about]) => ({ doing, ...about }));
+  const does = async (words: readonly string[], name: string): Promise<void> => {
+    const said = await raw(engine, ...words, name);
+    expect(said.status, said.stderr).toBe(0);
+  };
+  const settled = (terminal: Terminal, status: RegExp): Promise<unknown> =>
+    terminal.waitFor("modes are back").then(() => terminal.waitFor(status));
+
+  test.each(all)(
+    "$doing it: at a terminal that is in order again, and it is said or asked",
+    async (about) => {
+      await tried(
+        { fault: `${engine}: attached, somebody ${about.doing} it`, promised: "said, terminal sane" },
+        async () => {
+          const name = await on.session("true");
+          await using terminal = on.script(outer, ["-n", name, "-x", `${screen} ${longSleep()}; true`]);
+          await terminal.waitFor("ready");
+          await does(about.words, name);
+          await settled(terminal, /status=(125|137|143|129)\n/);
+          expect(terminal.text()).not.toContain("What becomes of it?");
+          expectPolite(terminal.text().slice(terminal.text().lastIndexOf("ready") + 5));
+          expect(await on.state(name)).toBe(about.state);
+          if (about.state === undefined) return;
+          expect(await on.manyoyo(["-n", name, "-x", "echo whole"])).toMatchObject({
+            status: 0,
+            stdout: "whole\n",
+          });
+        },
+      );
+    },
+  );
+
+  test.each(all)("$doing it: in a pipe it is an error of one sentence", async (about) => {
+    await tried(
+      { fault: `${engine}: in a pipe, somebody ${about.doing} it`, promised: "one sentence" },
+      async () => {
+        const name = await on.session("true");
+        const live = start(on, ["-n", name, "-x", `echo ready; ${longSleep()}; true`]);
+        await live.says("ready");
+        await does(about.words, name);
+        const said = await live.ended;
+        // Who stops a session ends its command politely, and that has a status of its own.
+        expect(about.doing === "stops" ? [125, 143] : [125]).toContain(said.status);
+        expect(said.stdout).toBe("ready\n");
+        if (said.status === 125) expect(said.stderr).toContain(about.says(name));
+        expectPolite(said.stderr);
+        await untilQuiet(on);
+      },
+    );
+  });
+
+  test.each(all)("$doing it: with --rm-on-exit nothing stays behind", async (about) => {
+    await tried(
+      { fault: `${engine}: --rm-on-exit, somebody ${about.doing} it`, promised: "nothing is left" },
+      async () => {
+        const name = on.name();
+        const live = start(on, [
+          "-n",
+          name,
+          "--rm-on-exit",
+          "-v",
+          "/own",
+          "-x",
+          `echo ready; ${longSleep()}; true`,
+        ]);
+        await live.says("ready");
+        const mounts = await raw(
+          engine,
+          "container",
+          "inspect",
+          "--format",
+          "{{range .Mounts}}{{.Name}} {{end}}",
+          name,
+        );
+        const volume = mounts.stdout.trim();
+        expect(volume).toMatch(/^\w{64}$/);
+        await does(about.words, name);
+        const said = await live.ended;
+        expect(about.doing === "stops" ? [125, 143] : [125], said.stderr).toContain(said.status);
+        expectPolite(said.stderr);
+        await untilQuiet(on);
+        expect(await on.state(name)).toBeUndefined();
+        expect((await raw(engine, "volume", "inspect", volume)).status).not.toBe(0);
+      },
+    );
+  });
+
+  test.each(all)(
+    "$doing it: wait and logs tell of a background run, and it can be joined or is gone",
+    async (about) => {
+      await tried(
+        { fault: `${engine}: -d, somebody ${about.doing} it`, promised: "wait says so, whole or gone" },
+        async () => {
+          const name = on.name();
+          expect((await on.manyoyo(["-n", name, "-d", "-x", longSleep()])).status).toBe(0);
+          const waits = start(on, ["wait", name]);
+          await on.untilRuns(name, "sleep");
+          await does(about.words, name);
+          const said = await waits.ended;
+          expect(about.state === undefined ? [125] : [137, 143]).toContain(said.status);
+          expectPolite(said.stderr);
+          expect(await on.state(name)).toBe(about.state);
+          if (about.state === undefined) return;
+          expect(await on.manyoyo(["-n", name, "-x", "echo whole"])).toMatchObject({
+            status: 0,
+            stdout: "whole\n",
+          });
+        },
+      );
+    },
+  );
+
+  test("pauses it: it stands still, goes on afterwards, and keeps its status", async () => {
+    await tried(
+      { fault: `${engine}: attached, somebody pauses it`, promised: "goes on, its status" },
+      async () => {
+        const name = await on.session("true");
+        await using terminal = on.script(outer, [
+          "-n",
+          name,
+          "-x",
+          "echo ready; read word; echo got $word; exit 3",
+        ]);
+        await terminal.waitFor("ready");
+        await does(["pause"], name);
+        terminal.type("this\r");
+        expect(await on.state(name)).toBe("paused");
+        await does(["unpause"], name);
+        await terminal.waitFor("got this");
+        await settled(terminal, /status=3\n/);
+      },
+    );
+  });
+
+  const paused = [
+    { signal: "SIGTERM", status: 143 },
+    { signal: "SIGHUP", status: 129 },
+    { signal: "SIGINT", status: 130 },
+  ] as const;
+  test.each(isLong ? paused : paused.slice(0, 1))(
+    "pauses it: a call that is told to end by $signal then does, and nothing runs on once it goes on",
+    async ({ signal, status }) => {
+      await tried(
+        { fault: `${engine}: ${signal} while paused`, promised: "ends, nothing runs on" },
+        async () => {
+          const [name, sleep] = [await on.session("true"), longSleep()];
+          const live = start(on, ["-n", name, "-x", `echo ready; ${sleep}; true`]);
+          await live.says("ready");
+          await does(["pause"], name);
+          live.kill(signal);
+          expect((await live.ended).status).toBe(status);
+          if ((await on.state(name)) === "paused") await does(["unpause"], name);
+          await on.untilGone(name, sleep);
+        },
+      );
+    },
+  );
+
+  test("pauses it: a call with --rm-on-exit that is told to end removes it all the same", async () => {
+    await tried(
+      { fault: `${engine}: --rm-on-exit, TERM while paused`, promised: "nothing is left" },
+      async () => {
+        const name = on.name();
+        const live = start(on, ["-n", name, "--rm-on-exit", "-x", `echo ready; ${longSleep()}`]);
+        await live.says("ready");
+        await does(["pause"], name);
+        live.kill("SIGTERM");
+        expect((await live.ended).status).toBe(143);
+        await untilQuiet(on);
+        await until("it is removed", async () => (await on.state(name)) === undefined);
+      },
+    );
+  });
+
+  test.each(["KILL", "TERM"])(
+    "ends the agent inside by %s: the menu asks, and the terminal is in order",
+    async (signal) => {
+      await tried(
+        { fault: `${engine}: the agent killed by ${signal}`, promised: "asked, terminal sane" },
+        async () => {
+          const sleep = longSleep();
+          const name = await on.session(`${screen} exec ${sleep}`);
+          await using terminal = on.script(outer, ["-n", name]);
+          await terminal.waitFor("ready");
+          await on.untilRuns(name, `\n${sleep}\n`);
+          const killed = await raw(engine, "exec", name, "pkill", `-${signal}`, "-f", `^${sleep}`);
+          expect(killed.status, killed.stderr).toBe(0);
+          await terminal.waitFor("Open a shell");
+          terminal.type("y");
+          await settled(terminal, signal === "KILL" ? /status=137\n/ : /status=143\n/);
+          expect(await on.state(name)).toBe("running");
+        },
+      );
+    },
+  );
+});
