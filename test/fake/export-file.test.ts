@@ -102,7 +102,7 @@ describe("an exported session", () => {
   });
 
   test("holds no secret, wherever it was: variables, history, logins, a database; and with secrets all of them", async () => {
-    const folder = mkdtempSync(`${tmpdir()}/manyoyo-test-`);
+    const folder = mkdtempSync(`${tmpdir()}/manyoyo-test-${process.pid}-`);
     const database = new Database(`${folder}/db`);
     for (const table of ["session", "message", "part"])
       database.run(`CREATE TABLE ${table} (id TEXT, directory TEXT)`);

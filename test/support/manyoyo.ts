@@ -61,7 +61,7 @@ export interface Bench {
 
 /** Must be called while tests are being defined (it registers the clean-up). */
 export function bench(engine: EngineName): Bench {
-  const root = realpathSync(mkdtempSync(`${tmpdir()}/manyoyo-test-`));
+  const root = realpathSync(mkdtempSync(`${tmpdir()}/manyoyo-test-${process.pid}-`));
   const folder = `${root}/work space`;
   const home = `${root}/home`;
   mkdirSync(folder, { recursive: true });

@@ -82,7 +82,9 @@ export async function closePlace(place: string): Promise<void> {
 async function sweep(folder: string): Promise<void> {
   if (!existsSync("/proc/self")) return;
   for (const name of readdirSync(folder).filter((each) => each.startsWith(prefix))) {
-    const pid = name.slice(prefix.length).split("-")[0];
+    // Without a number it is nobody's of ours.
+    const pid = /^\d+(?=-)/.exec(name.slice(prefix.length))?.[0];
+    if (pid === undefined) continue;
     const ours = statSync(join(folder, name), { throwIfNoEntry: false })?.uid === process.getuid?.();
     if (ours && !existsSync(`/proc/${pid}`)) await closePlace(join(folder, name));
   }
