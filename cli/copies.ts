@@ -1,6 +1,7 @@
 import type { Found } from "../lib/engine/find.ts";
 import { findSession } from "../lib/engine/find.ts";
 import { enforcesSelinux, socketOf } from "../lib/engine/host.ts";
+import { removedMeanwhile } from "../lib/engine/problem.ts";
 import { Failure } from "../lib/failure.ts";
 import { nearest } from "../lib/nearest.ts";
 import { isTag } from "../lib/session/images.ts";
@@ -55,7 +56,7 @@ export async function maybeSession({ choice }: VerbContext, name: string): Promi
 export async function foundNow({ choice }: VerbContext, name: string): Promise<Found> {
   const found = await findSession(choice.engine, name);
   if (found !== undefined) return found;
-  throw new Failure("no-session", `The session "${name}" was removed meanwhile.`);
+  throw removedMeanwhile(name);
 }
 
 /** A word as a snapshot's tag. @throws Failure `usage` */

@@ -1,8 +1,10 @@
 import { remove } from "../../lib/engine/change.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
 import { type Found, findSession } from "../../lib/engine/find.ts";
 import { removeVolume } from "../../lib/engine/volumes.ts";
 import { keptVolume } from "../../lib/history/keep.ts";
 import { goneWords, type Lost, lostWith, lostWords } from "../../lib/history/lost.ts";
+import { isSessionImage } from "../../lib/session/images.ts";
 import type { Call } from "../call.ts";
 import { each } from "../each.ts";
 import { refusals } from "../in-use.ts";
@@ -41,12 +43,20 @@ export async function rm(call: Call): Promise<number> {
 async function removed(call: Call, { choice, settings }: VerbContext, { session }: Found) {
   const { engine } = choice;
   const lost = session.agent === undefined ? undefined : await lostWith(engine, session);
-  await remove(engine, session);
+  if (!(await remove(engine, session))) await removeSuccessor(engine, session);
   const { json } = call.parsed.values;
   if (!json) answer(session.name);
   const words = lostWords(lost ?? []);
   if (words !== undefined && !json) sayUnless(settings.quiet, "crm", `${session.name}: ${goneWords(words)}`);
   return { result: "removed", ...(lost === undefined ? {} : { lost: lost.map(lostDocument) }) };
+}
+
+// Somebody else was quicker, maybe to put one that was made like it in its place (recreate, snapshot restore): who is told that
+// the session is removed must not find that one.
+async function removeSuccessor(engine: Engine, { id, name }: Found["session"]): Promise<void> {
+  const now = await findSession(engine, name);
+  if (now === undefined || now.session.id === id || !isSessionImage(now.session.image)) return;
+  await remove(engine, now.session);
 }
 
 function lostDocument({ agent, count }: Lost) {

@@ -46,11 +46,13 @@ type Removed = Pick<Session, "id" | "name"> & Partial<Pick<Session, "image">>;
 
 /**
  * Removes a session by its full id, and sees that it is gone: another caller may be removing it at the same time.
+ * @returns whether it was this call that removed it.
  * @throws Failure when it is still there.
  */
-export async function remove(engine: Engine, session: Removed): Promise<void> {
-  await removeContainer(engine, session);
+export async function remove(engine: Engine, session: Removed): Promise<boolean> {
+  const isOurs = await removeContainer(engine, session);
   await forgetOwnImage(engine, session.image);
+  return isOurs;
 }
 
 /** Removes the image that was made for a session alone, now that the session is gone; one that is used elsewhere stays. */
@@ -58,12 +60,13 @@ export async function forgetOwnImage(engine: Engine, image = ""): Promise<void> 
   if (isSessionImage(image)) await capture([engine.program, "rmi", image], { apart: true });
 }
 
-async function removeContainer(engine: Engine, session: Removed): Promise<void> {
+async function removeContainer(engine: Engine, session: Removed): Promise<boolean> {
   const said = await capture([engine.program, ...dialect(engine.name).remove, session.id]);
-  if (said.status === 0) return;
+  // podman says 0, and not the id, of one that is gone.
+  if (said.status === 0) return said.stdout.includes(session.id);
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const inspected = await capture([engine.program, "container", "inspect", session.id]);
-    if (dialect(engine.name).noSuchContainer.test(inspected.stderr)) return;
+    if (dialect(engine.name).noSuchContainer.test(inspected.stderr)) return false;
     if (!/already in progress|is being removed/i.test(said.stderr)) break;
     await Bun.sleep(200);
   }

@@ -22,6 +22,8 @@ export interface Dialect {
   /** How its daemon or service is started. */
   readonly startHint: string;
   readonly noSuchContainer: RegExp;
+  /** A container is not running any more, or is just being removed, as another call ends it. */
+  readonly beingEnded: RegExp;
   readonly noSuchImage: RegExp;
   readonly noSuchVolume: RegExp;
   /** What `cp` copies out of a container is not there. */
@@ -77,6 +79,10 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     startHint: "Start it, for example: systemctl start docker; or use podman: --engine podman.",
     // Error: No such container: X
     noSuchContainer: /no such (container|object)/i,
+    // container X is not running; removal of container X is already in progress; container is marked for removal and cannot
+    // be started
+    beingEnded:
+      /container \S+ is not running|removal of container \S+ is already in progress|marked for removal/i,
     // docker: Error response from daemon: No such image: X
     noSuchImage: /no such image/i,
     // Error: No such volume: X; Error response from daemon: get X: no such volume
@@ -107,6 +113,9 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     startHint: "Start it, for example: podman machine start; or use docker: --engine docker.",
     // Error: no container with name or ID "X" found: no such container
     noSuchContainer: /no such container|no container with name or id/i,
+    // can only create exec sessions on running containers: container state improper; container X is in "removing" state
+    beingEnded:
+      /container state improper|in "?(removing|stopping)"? state|container has already been removed/i,
     // Error: X: image not known
     noSuchImage: /image not known|no such image/i,
     // Error: inspecting object: no such volume X; Error: no volume with name "X" found: no such volume

@@ -1,9 +1,9 @@
-import { Failure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
 import type { Session } from "../session/session.ts";
 import { heard } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
-import { engineFailure } from "./problem.ts";
+import { engineFailure, removedMeanwhile } from "./problem.ts";
 
 /** A session's log: a character a byte, each line with the engine's time before it (see `entriesOf`). */
 export interface Log {
@@ -92,7 +92,7 @@ export async function lastLine(engine: Engine, id: string): Promise<number | und
 
 function unread(engine: Engine, session: Named, said: Parameters<typeof engineFailure>[1]): Failure {
   if (dialect(engine.name).noSuchContainer.test(said.stderr)) {
-    return new Failure("no-session", `The session ${session.name} was removed meanwhile.`);
+    return removedMeanwhile(session.name);
   }
   return engineFailure(engine, said, `read the log of "${session.name}"`);
 }

@@ -105,11 +105,22 @@ async function findOrMake(
       // It is just being removed: its name will be free.
       await Bun.sleep(100);
     } else {
-      await wake(choice.engine, found.session);
-      return placeOf(found);
+      if (await isAwake(choice.engine, found.session)) return placeOf(found);
+      // It was removed, or another one took its place, since it was found.
     }
   }
   throw new Failure("engine-failed", `The session "${name}" comes and goes; it could not be joined.`);
+}
+
+// Wakes it; false where it is gone by now.
+async function isAwake(engine: Engine, session: Session): Promise<boolean> {
+  try {
+    await wake(engine, session);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Failure && (thrown.code === "no-session" || thrown.code === "in-use")) return false;
+    throw thrown;
+  }
 }
 
 /** A session that was there, as what a command is run in. */

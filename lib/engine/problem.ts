@@ -20,7 +20,31 @@ export function engineFailure(engine: Engine, said: Said, doing: string): Failur
   if (row.down.test(said.stderr)) {
     return new Failure("engine-down", `${engine.name} is installed but does not answer.`, row.startHint);
   }
+  // Two calls on one session: the other one was quicker, which is no fault of the engine's.
+  if (row.noSuchContainer.test(said.stderr)) {
+    return new Failure(
+      "no-session",
+      `It was removed meanwhile, so ${engine.name} could not ${doing}.`,
+      "See which there are: manyoyo ls",
+    );
+  }
+  if (row.beingEnded.test(said.stderr)) {
+    return new Failure(
+      "in-use",
+      `Another call stopped or removed it at this moment, so ${engine.name} could not ${doing}.`,
+      "See what there is, and try again: manyoyo ls",
+    );
+  }
   return new Failure("engine-failed", `${engine.name} could not ${doing}: ${lastWords(said)}`);
+}
+
+/** The refusal of a call under which somebody else has removed its session. */
+export function removedMeanwhile(name: string): Failure {
+  return new Failure(
+    "no-session",
+    `The session "${name}" was removed meanwhile.`,
+    "See which there are: manyoyo ls",
+  );
 }
 
 function otherName(engine: Engine): string {

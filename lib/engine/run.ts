@@ -12,7 +12,7 @@ import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { execWords, type Run, runId } from "./exec.ts";
 import type { Obtained } from "./obtain.ts";
-import { engineFailure } from "./problem.ts";
+import { engineFailure, removedMeanwhile } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
 
 /** How one call wants its command run. */
@@ -172,7 +172,7 @@ async function mustRun(engine: Engine, place: Place): Promise<void> {
   const state = await settledState(engine, place.session.id);
   if (state === "running") return;
   const { name } = place.session;
-  if (state === undefined) throw new Failure("no-session", `The session "${name}" was removed meanwhile.`);
+  if (state === undefined) throw removedMeanwhile(name);
   if (place.joined === undefined && (await isStillborn(engine, place.session))) {
     throw await buryStillborn(engine, place.session);
   }

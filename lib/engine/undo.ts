@@ -5,7 +5,18 @@ import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 
 /** How a call that changes several things came to its end. */
-export type Outcome = "as it should be" | "not all could be done" | "taken back";
+export type Outcome =
+  | "as it should be"
+  | "not all could be done"
+  /** Its last step was, since what was to be replaced had been started, or removed, meanwhile. */
+  | "taken back: started"
+  | "taken back: removed";
+
+const outcomes: Readonly<Record<number, Outcome>> = {
+  0: "as it should be",
+  3: "taken back: started",
+  4: "taken back: removed",
+};
 
 /**
  * Sees to it that all that a call changes is done, or none of it: a process beside the call takes back what the call has
@@ -49,7 +60,7 @@ export function openUndo(engine: Engine, call: string): Undo {
     close: async () => {
       closeSync(started.descriptor);
       const { status } = await started.ended;
-      return status === 0 ? "as it should be" : status === 3 ? "taken back" : "not all could be done";
+      return outcomes[status] ?? "not all could be done";
     },
   };
 }

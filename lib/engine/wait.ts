@@ -5,7 +5,7 @@ import { capture } from "../shell.ts";
 import { runningIn } from "./busy.ts";
 import { stateNow } from "./change.ts";
 import type { Engine } from "./engine.ts";
-import { engineFailure } from "./problem.ts";
+import { engineFailure, removedMeanwhile } from "./problem.ts";
 
 const pause = 300;
 
@@ -37,13 +37,9 @@ export async function waitFor(engine: Engine, session: Session, limit: number | 
 // A run without an end went with its session, which may be about to be removed: engines stop first.
 async function mustStay(engine: Engine, session: Session): Promise<void> {
   for (let attempt = 0; attempt < 8; attempt += 1) {
-    if ((await stateNow(engine, session.id)) === undefined) throw removed(session);
+    if ((await stateNow(engine, session.id)) === undefined) throw removedMeanwhile(session.name);
     await Bun.sleep(pause);
   }
-}
-
-function removed({ name }: Session): Failure {
-  return new Failure("no-session", `The session ${name} was removed meanwhile.`);
 }
 
 // A session that stopped may be about to be removed: engines stop first.
@@ -52,7 +48,8 @@ async function isBusy(engine: Engine, session: Session): Promise<boolean> {
   if (state === "running") return (await runningIn(engine, session.id)).length > 0;
   if (state === "paused") return true;
   if (state !== undefined) await Bun.sleep(2 * pause);
-  if (state === undefined || (await stateNow(engine, session.id)) === undefined) throw removed(session);
+  if (state === undefined || (await stateNow(engine, session.id)) === undefined)
+    throw removedMeanwhile(session.name);
   return false;
 }
 

@@ -12,7 +12,7 @@
 #   swap OLD NEW NAME     NEW takes the place of OLD, which goes
 #   keep                  nothing more is to be done
 # Status: 0 all is as it should be; 1 something could not be done; 3 the call came to its end, but its last step had to be
-# taken back, since somebody has started OLD meanwhile.
+# taken back, since somebody has started OLD meanwhile; 4 the same, since somebody has removed OLD meanwhile.
 engine=$1
 call=$2
 shift 2
@@ -52,26 +52,44 @@ state() {
   "$engine" container inspect --format '{{.State.Running}} {{.Name}}' "$1" 2>/dev/null
 }
 
-# Fails where OLD has been started meanwhile: what was done in it since would be lost.
+# Whether the engine says that there is no such container; one that it cannot tell of is none.
+gone() {
+  case $("$engine" container inspect "$1" 2>&1 >/dev/null) in
+    *[Nn]'o such container'* | *'no container with'*) return 0 ;;
+  esac
+  return 1
+}
+
+# Fails with 3 where OLD has been started meanwhile: what was done in it since would be lost. Fails with 4 where it has been
+# removed: whoever did that was told that the session is gone, so nothing takes its place.
 swap() {
   case $(state "$1") in
-    true*) return 1 ;;
+    true*) return 3 ;;
+    '') gone "$1" && return 4 ;;
     # One name more in front of it is taken away by a call of this kind that was broken off.
     *) "$engine" rename "$1" "$3.old-${call%%-*}" >/dev/null 2>&1 ;;
   esac
   if ! try rename "$2" "$3"; then
     "$engine" rename "$1" "$3" >/dev/null 2>&1
-    return 1
+    return 3
   fi
   # Not by force: it may have been started just now.
-  "$engine" rm --volumes "$1" >/dev/null 2>&1 || [ -z "$(state "$1")" ] || failed=1
+  said=$("$engine" rm --volumes "$1" 2>&1) && return 0
+  case $said in
+    *[Nn]'o such container'* | *'no container with'* | *'already in progress'*) return 4 ;;
+  esac
+  [ -z "$(state "$1")" ] || failed=1
 }
 
 status=0
 if [ -n "$done" ]; then
   # shellcheck disable=SC2086  # words without blanks
   case $done in
-    'swap '*) swap ${done#swap } || { done= && status=3; } ;;
+    'swap '*)
+      swap ${done#swap }
+      status=$?
+      [ "$status" = 0 ] || done=
+      ;;
   esac
 fi
 

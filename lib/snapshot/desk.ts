@@ -1,7 +1,7 @@
 import { isLocal, isNamed } from "../engine/clients.ts";
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
-import { engineFailure } from "../engine/problem.ts";
+import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
 import { openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { label } from "../session/labels.ts";
@@ -86,7 +86,8 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
     }
     throw result.thrown;
   }
-  if (outcome === "taken back") {
+  if (outcome === "taken back: removed") throw removedMeanwhile(name);
+  if (outcome === "taken back: started") {
     throw new Failure(
       "in-use",
       `The session ${name} was started meanwhile, so it stays as it is.`,

@@ -1,8 +1,7 @@
 import { dialect } from "../engine/dialect.ts";
 import type { Found } from "../engine/find.ts";
 import { frozen } from "../engine/freeze.ts";
-import { engineFailure } from "../engine/problem.ts";
-import { Failure } from "../failure.ts";
+import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
 import { imageFor } from "../session/images.ts";
 import { label } from "../session/labels.ts";
 import { type Likeness, likenessText, savedPlace } from "../session/likeness.ts";
@@ -110,7 +109,7 @@ export async function commit(
   const said = await desk.run(["commit", ...changes, container, image]);
   if (said.status === 0) return;
   if (dialect(engine.name).noSuchContainer.test(said.stderr)) {
-    throw new Failure("no-session", `The session "${name}" was removed meanwhile.`);
+    throw removedMeanwhile(name);
   }
   throw engineFailure(engine, said, `save the files of "${name}"`);
 }

@@ -67,11 +67,6 @@ describe("a socket that refuses the user is told apart", () => {
 
 describe("any other message is handed on without the engine's own prefixes", () => {
   test.each([
-    ["Error response from daemon: No such container: x", "No such container: x."],
-    [
-      'Error: no container with name or ID "x" found: no such container',
-      'no container with name or ID "x" found: no such container.',
-    ],
     [
       "docker: Error response from daemon: Conflict. The name is taken.\nSee 'docker run --help'.",
       "Conflict. The name is taken.",
@@ -94,6 +89,26 @@ describe("any other message is handed on without the engine's own prefixes", () 
     const failure = engineFailure(engine("docker"), said(stderr), 'look for "x"');
     expect(failure.message).toBe(`docker could not look for "x": ${words}`);
     expect(failure.code).toBe("engine-failed");
+  });
+});
+
+describe("what another call did a moment before is no fault of the engine's", () => {
+  test.each([
+    ["docker", "no-session", "Error response from daemon: No such container: x"],
+    ["podman", "no-session", 'Error: no container with name or ID "x" found: no such container'],
+    ["docker", "in-use", "Error response from daemon: container 0a1b is not running"],
+    ["docker", "in-use", "Error response from daemon: removal of container 0a1b is already in progress"],
+    [
+      "podman",
+      "in-use",
+      "Error: can only create exec sessions on running containers: container state improper",
+    ],
+  ] as const)("%s: %s: %s", (name, code, stderr) => {
+    const said = { status: 1, signal: undefined, stdout: "", stderr };
+    const { code: given, message, hint } = engineFailure({ name, program: name }, said, "start the session");
+    expect(given).toBe(code);
+    expect(message).toContain(`so ${name} could not start the session.`);
+    expect(hint).toContain("manyoyo ls");
   });
 });
 
