@@ -1,91 +1,82 @@
 import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
-import { exists } from "../support/inside.ts";
-import { bench, raw } from "../support/manyoyo.ts";
-import { holdings } from "../support/saved.ts";
+import { type Lane, pairLanes, randomFrom } from "../support/pair-rounds.ts";
+import { allPairs, dangerous, type Pair, pairVerbs, titleOf } from "../support/pair-table.ts";
+import { isLong, note, times } from "../support/tally.ts";
 
-// Verbs that two people may use on one session at the same moment. Either may find it gone or stopped; none may fail in
-// a way that nobody can act on, and afterwards the session is whole or gone.
-const pairs: readonly (readonly [one: readonly string[], other: readonly string[]])[] = [
-  [["stop"], ["start"]],
-  [["stop"], ["rm", "-f"]],
-  [["start"], ["rm", "-f"]],
-  [
-    ["restart", "-f"],
-    ["restart", "-f"],
-  ],
-  [
-    ["restart", "-f"],
-    ["stop", "-f"],
-  ],
-  [
-    ["rm", "-f"],
-    ["rm", "-f"],
-  ],
-  [["rm"], ["rm"]],
-  [["inspect"], ["rm", "-f"]],
-  [["logs"], ["rm", "-f"]],
-  [
-    ["stats", "--no-stream"],
-    ["rm", "-f"],
-  ],
-  [
-    ["ls", "--busy"],
-    ["rm", "-f"],
-  ],
-  [
-    ["history", "ls"],
-    ["rm", "-f"],
-  ],
-  [["wait"], ["rm", "-f"]],
-  [["shell"], ["stop", "-f"]],
-  [["snapshot"], ["rm", "-f"]],
-  [
-    ["recreate", "-f", "-e", "A=1"],
-    ["rm", "-f"],
-  ],
-  [
-    ["recreate", "-f", "-e", "A=1"],
-    ["stop", "-f"],
-  ],
-  [["recreate", "-f", "-e", "A=1"], ["snapshot"]],
-];
+// The same seed has the same pairs at the same moments again; each day has its own.
+const seed = Number(process.env["MANYOYO_TEST_SEED"] ?? Math.floor(Date.now() / 86_400_000));
+const rounds = Number(process.env["MANYOYO_TEST_ROUNDS"] ?? 50);
+const atOnce = times(2, 4);
+const promised = "whole or gone, what is said is so, nothing is left half done, no stack";
+
+function kindOf(pair: Pair): string {
+  const kinds = pair.map(({ kind }) => kind);
+  if (kinds.includes("remove")) return "one removes";
+  if (kinds.includes("end")) return "one stops or makes anew";
+  return kinds.every((kind) => kind === "read") ? "both read" : "one changes or runs";
+}
 
 describe.each(engines())("%s: two at once on one session", (engine) => {
-  const at = bench(engine);
+  const { lane } = pairLanes(engine);
+  const lanes: Lane[] = [];
 
-  test.each(pairs.map((both) => [both] as const))(
-    "%j leave it whole or gone, and no defect",
-    async (both) => {
-      for (let round = 0; round < 2; round += 1) {
-        const name = at.name("both");
-        expect(await at.manyoyo(["-d", "-n", name, "-s", "claude", "--login", "none"])).toMatchObject({
-          status: 0,
-        });
-        const said = await Promise.all(
-          both.map((words) =>
-            at.manyoyo([...words, ...(words[0] === "ls" ? [] : [name])], { input: "true\n" }),
-          ),
-        );
-        for (const { status, stderr } of said) {
-          expect(stderr).not.toMatch(/itself failed|TypeError|\n +at /);
-          // 137 and 143 are the shell's, whose session was stopped under it.
-          expect([0, 125, 137, 143]).toContain(status);
-          if (status === 125) expect(stderr).toMatch(/^manyoyo: /m);
+  /** Goes through pairs on several sessions at once, until all are through or the time is over. */
+  async function through(
+    pairs: readonly Pair[],
+    until = Number.POSITIVE_INFINITY,
+  ): Promise<readonly string[]> {
+    while (lanes.length < atOnce) lanes.push(await lane(seed * 100 + lanes.length));
+    const waiting = [...pairs];
+    const broken: string[] = [];
+    const met: string[] = [];
+    await Promise.all(
+      lanes.map(async (each) => {
+        for (let pair = waiting.shift(); pair !== undefined && Date.now() < until; pair = waiting.shift()) {
+          const said = await each.round(pair);
+          note({
+            fault: `${engine}: two verbs at once, ${kindOf(pair)}`,
+            promised,
+            tries: 1,
+            broken: said.length > 0 ? 1 : 0,
+          });
+          met.push(titleOf(pair));
+          if (said.length > 0) broken.push(said.join("\n  "));
+          if (said.length > 0 && isLong) console.log(`${engine}: ${said.join("\n  ")}`);
         }
-        for (const image of (await holdings(engine, [name])).images) {
-          if (image.includes("snapshot")) await raw(engine, "rmi", image);
-        }
-        if (!(await exists(engine, name))) {
-          expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
-          continue;
-        }
-        expect(await at.manyoyo(["-n", name, "-x", "echo whole"])).toMatchObject({
-          status: 0,
-          stdout: "whole\n",
-        });
-        expect(await at.manyoyo(["rm", "-f", name])).toMatchObject({ status: 0 });
-      }
-    },
-  );
+      }),
+    );
+    console.log(`${engine}: two at once, seed ${seed}, ${met.length} rounds: ${met.join("; ")}`);
+    return broken;
+  }
+
+  if (isLong) {
+    const shuffled = (pairs: readonly Pair[], random: () => number): readonly Pair[] =>
+      pairs
+        .map((pair) => ({ pair, at: random() }))
+        .toSorted((one, other) => one.at - other.at)
+        .map(({ pair }) => pair);
+    const table = pairVerbs.map((verb, at) => [verb.verb, at] as const);
+    test.each(table)(
+      "%s and every verb below it leave it whole or gone, and are as good as their word",
+      async (_, at) => {
+        const mine = allPairs.filter(([one]) => one === pairVerbs[at]);
+        const random = randomFrom(seed + at);
+        const all = Array.from({ length: rounds }, () => shuffled(mine, random)).flat();
+        expect(await through(all)).toEqual([]);
+      },
+      3_600_000,
+    );
+  } else {
+    test("a sample of all pairs leaves it whole or gone, and each verb is as good as its word", async () => {
+      const until = Date.now() + 40_000;
+      const random = randomFrom(seed);
+      const others = allPairs.filter((pair) => !dangerous.includes(titleOf(pair)));
+      // A different part each day.
+      const sample = Array.from({ length: 30 }, () => others[Math.floor(random() * others.length)] as Pair);
+      const known = allPairs.filter((pair) => dangerous.includes(titleOf(pair)));
+      expect(known).toHaveLength(dangerous.length);
+      expect(await through([...known, ...sample], until)).toEqual([]);
+    }, 300_000);
+  }
 });
