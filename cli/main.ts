@@ -1,4 +1,12 @@
+import { searchPath } from "../lib/search-path.ts";
+
 const words = process.argv.slice(2);
+
+// Before any program is looked for: none may come from where an agent writes.
+const { PATH: path, HOME: home, PWD: shown } = process.env;
+if (path !== undefined) {
+  process.env["PATH"] = searchPath(searchPath(path, here(), home), shown, home);
+}
 
 // The hot path first: nothing is loaded for it.
 if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
@@ -24,4 +32,11 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
   process.exit(await run(words, early));
 }
 
-export {};
+function here(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    // It was removed.
+    return undefined;
+  }
+}

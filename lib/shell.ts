@@ -26,6 +26,8 @@ export interface CallOptions {
   readonly input?: string;
   /** Milliseconds after which it is killed (status 137). */
   readonly limit?: number;
+  /** Bytes on stdout after which it is killed (status 137): for what is said by somebody who is not trusted. */
+  readonly most?: number;
   /** Variables that it has besides ours. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Runs in a session of its own, so that Ctrl-C at our terminal does not reach it. */
@@ -35,6 +37,9 @@ export interface CallOptions {
   /** What it says on stderr is thrown away. */
   readonly mute?: boolean;
 }
+
+// Bun.spawn by itself hands on the variables that this program was started with, and so the PATH that main.ts has replaced.
+const inherited = () => ({ env: process.env });
 
 /** 128 + the number of the signal, as shells report it. */
 export function signalStatus(signal: NodeJS.Signals): number {
@@ -81,6 +86,14 @@ export async function capture(words: readonly string[], options: CallOptions = {
   const running = $`${words}`;
   const timer =
     options.limit === undefined ? undefined : setTimeout(() => running.child?.kill("SIGKILL"), options.limit);
+  const { most } = options;
+  if (most !== undefined) {
+    let bytes = 0;
+    running.child?.stdout?.on("data", (piece: Uint8Array) => {
+      bytes += piece.length;
+      if (bytes > most) running.child?.kill("SIGKILL");
+    });
+  }
   const said = await running;
   clearTimeout(timer);
   return { ...endedBy(said.exitCode, said.signal), stdout: said.stdout, stderr: said.stderr };
@@ -120,6 +133,7 @@ export async function follow(
 export function attach(words: readonly string[], options: Pick<CallOptions, "descriptors"> = {}): Attached {
   const started = Bun.spawn([...words], {
     stdio: ["inherit", "inherit", "inherit", ...(options.descriptors ?? [])],
+    ...inherited(),
   });
   return {
     ended: started.exited.then(() => endedBy(started.exitCode, started.signalCode)),
@@ -173,6 +187,7 @@ export interface Piped {
 export function piped(words: readonly string[], input?: string): Piped {
   const started = Bun.spawn([...words], {
     stdio: [input === undefined ? "ignore" : Bun.file(input), "pipe", "pipe"],
+    ...inherited(),
     detached: true,
   });
   const ended = Promise.all([started.stderr.text(), started.exited]).then(([stderr]) => ({
@@ -191,7 +206,11 @@ export interface Heard {
 
 /** Starts a program and hands on all it says, on stdout (1) and on stderr (2), as it comes. Its stdin is empty. */
 export function heard(words: readonly string[], hear: (bytes: Uint8Array, from: 1 | 2) => void): Heard {
-  const started = Bun.spawn([...words], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const started = Bun.spawn([...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+    ...inherited(),
+    detached: true,
+  });
   const listen = async (output: ReadableStream<Uint8Array>, from: 1 | 2): Promise<void> => {
     for await (const bytes of output) hear(bytes, from);
   };
@@ -218,7 +237,11 @@ export interface Waiting {
  * waiting, and it outlives us. Not zx: only Bun.spawn gives the bare descriptor that other programs can inherit.
  */
 export function waiting(words: readonly string[]): Waiting {
-  const started = Bun.spawn([...words], { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
+  const started = Bun.spawn([...words], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+    ...inherited(),
+    detached: true,
+  });
   started.unref();
   const descriptor = started.stdio[3];
   if (typeof descriptor !== "number") throw new Error("no descriptor for a waiting program");
@@ -233,8 +256,8 @@ export function waiting(words: readonly string[]): Waiting {
  */
 export async function terminalModes(): Promise<() => Promise<void>> {
   const stty = (words: readonly string[]) =>
-    Bun.spawn(["stty", ...words], { stdin: "inherit", stdout: "pipe", stderr: "ignore" });
-  if (Bun.which("stty") === null) return async () => {};
+    Bun.spawn(["stty", ...words], { stdin: "inherit", stdout: "pipe", stderr: "ignore", ...inherited() });
+  if (Bun.which("stty", { PATH: process.env["PATH"] ?? "" }) === null) return async () => {};
   const { writeSync } = await import("node:fs");
   const saved = (await stty(["-g"]).stdout.text()).trim();
   return async () => {
@@ -266,6 +289,7 @@ export function inTerminal(
 ): InTerminal {
   const heard: Uint8Array[] = [];
   const started = Bun.spawn([...words], {
+    ...inherited(),
     terminal: { cols: size.columns, rows: size.rows, data: (_terminal, bytes) => heard.push(bytes.slice()) },
   });
   return {

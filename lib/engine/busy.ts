@@ -16,9 +16,14 @@ export interface Running {
 
 /** What runs in a session: only commands that manyoyo started. Nothing where the session does not run. */
 export async function runningIn(engine: Engine, container: string): Promise<readonly Running[]> {
-  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", whoText(), "who"]);
-  return readRunning(said.stdout);
+  // What runs inside may have put a program of its own in the place of /bin/sh, that says nothing or never ends.
+  const who = [engine.program, "exec", container, "/bin/sh", "-c", whoText(), "who"];
+  return readRunning((await capture(who, { limit: patience, most })).stdout);
 }
+
+// A loaded machine takes seconds for it.
+const patience = 15_000;
+const most = 4 << 20;
 
 /** Reads the lines of who.sh; what a program inside made up to look like one is shown as it is. */
 export function readRunning(text: string): readonly Running[] {

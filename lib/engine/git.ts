@@ -13,7 +13,7 @@ export interface GitIdentity {
  */
 export async function gitIdentity(): Promise<GitIdentity> {
   const none = { name: "", email: "" };
-  const git = Bun.which("git");
+  const git = Bun.which("git", { PATH: process.env["PATH"] ?? "" });
   if (git === null || isStub(git)) return none;
   const text =
     "cd / && unset GIT_DIR GIT_COMMON_DIR GIT_WORK_TREE GIT_CONFIG && " +

@@ -40,7 +40,8 @@ export async function provideBase(
     try {
       return await provideNamed(engine, usual, tell);
     } catch (thrown) {
-      if (!(thrown instanceof Failure) || Bun.which("apt-get") === null) throw thrown;
+      if (!(thrown instanceof Failure) || Bun.which("apt-get", { PATH: process.env["PATH"] ?? "" }) === null)
+        throw thrown;
     }
   }
   if (!hasBase(env)) tell("Making a small Debian as the base");

@@ -13,6 +13,7 @@ const rooms: readonly (readonly string[])[] = [
     "lib/terminal.ts",
     "lib/pipe.ts",
     "lib/pool.ts",
+    "lib/search-path.ts",
   ],
   ["lib/agents/", "lib/inside/"],
   ["lib/archive/"],
