@@ -1,6 +1,8 @@
 # shellcheck shell=sh
 # PID 1 of a session: does nothing until it is told to stop, then ends everything politely within a second.
 # Children that lost their parents are reaped by wait. Runs in dash, busybox sh and bash.
+# The system's programs come first: PATH may begin with a folder that commands in here write, and not all of them are root's.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 stop() {
   trap '' TERM HUP INT
   # TERM first: what saves its work at TERM often knows no HUP. Interactive shells heed HUP alone.

@@ -4,7 +4,9 @@
 # /etc/manyoyo/as-UID, which runs its words as that user; its first line holds $4.
 # An image with a user of its own is left as it is: its commands are not root's.
 [ "$(id -u)" = 0 ] || exit 0
-PATH=$PATH:/usr/sbin:/sbin
+# The user's commands write in some folders of PATH, perhaps.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+cd /
 as=/etc/manyoyo/as-$1
 warn() {
   printf 'manyoyo: %s\n' "$1" >&2
@@ -36,27 +38,35 @@ if [ -z "$name" ]; then
   printf '%s:x:%s:%s::%s:%s\n' "$name" "$1" "$2" "$home" "$shell" >>/etc/passwd
 fi
 
+# From the folder of what is found: whoever may write there could put a link in the place of a folder on the way meanwhile.
+# busybox does not know that.
+safely=-exec
+find / -maxdepth 0 -execdir true {} + 2>/dev/null && safely=-execdir
+
 # The first program that can. setpriv is util-linux's and chroot coreutils'; su does without a child of its own in busybox
 # only, whose setpriv and chroot know no users. None can where the engine was told to take these rights away.
 # shellcheck disable=SC2016  # for the text
 words_as() {
   command='/bin/sh -c '\''exec "$@"'\'' sh "$@"'
   case $1 in
-    setpriv) printf 'exec setpriv --reuid=%s --regid=%s "${groups:---clear-groups}" %s\n' "$2" "$3" "$command" ;;
-    chroot) printf 'exec chroot --userspec=%s:%s "${groups:---groups=}" --skip-chdir / %s\n' "$2" "$3" "$command" ;;
-    su) printf 'exec su -p -s /bin/sh %s -c '\''exec "$0" "$@"'\'' "$@"\n' "$name" ;;
+    */setpriv) printf 'exec %s --reuid=%s --regid=%s "${groups:---clear-groups}" %s\n' "$1" "$2" "$3" "$command" ;;
+    */chroot) printf 'exec %s --userspec=%s:%s "${groups:---groups=}" --skip-chdir / %s\n' "$1" "$2" "$3" "$command" ;;
+    */su) printf 'exec %s -p -s /bin/sh %s -c '\''exec "$0" "$@"'\'' "$@"\n' "$1" "$name" ;;
   esac
 }
 find_way() {
   for way in setpriv chroot su; do
-    command -v "$way" >/dev/null 2>&1 || continue
+    way=$(command -v "$way" 2>/dev/null) || continue
     {
-      printf '# %s\nHOME=%s\nexport HOME\n' "$4" "$home"
+      # shellcheck disable=SC2016
+      printf '# %s\nHOME=%s\nexport HOME\npath=$PATH\nPATH=%s\n' "$4" "$home" "$PATH"
       # The socket of an engine that is handed on belongs to a group that the user has on the host.
       # shellcheck disable=SC2016
       echo '[ -S /var/run/docker.sock ] && groups=--groups=$(stat -c %g /var/run/docker.sock)'
       # Other sessions log in as well, and root may have done it.
-      echo "[ -d /manyoyo/login ] && find /manyoyo/login ! -type l -user 0 -exec chown $1:$2 {} +"
+      echo "[ -d /manyoyo/login ] && find /manyoyo/login ! -type l -user 0 $safely chown -h $1:$2 {} +"
+      # shellcheck disable=SC2016
+      echo 'PATH=$path'
       words_as "$way" "$1" "$2"
     } >"$as.$$"
     /bin/sh "$as.$$" true >/dev/null 2>&1 && return
@@ -74,13 +84,19 @@ claim() {
   }
   set --
   while read -r _ _ _ _ point _; do
-    [ "$point" = "$folder" ] && return 0
+    case $point in / | /manyoyo/*) continue ;; esac
+    case $folder/ in "$point"/*) return 0 ;; esac
     case $point in
       # Blanks and the like are written as octal numbers there.
       "$folder"/*) set -- "$@" -path "$(printf %s "$point" | sed 's/\\[0-7][0-7][0-7]/?/g; s/[][*]/?/g')" -prune -o ;;
     esac
   done </proc/self/mountinfo
-  find "$folder" -xdev "$@" -user 0 -exec chown -h "$owner" {} +
+  # Where anybody may make a second name of any file, root's own files could have one in here.
+  [ "$(cat /proc/sys/fs/protected_hardlinks 2>/dev/null)" = 1 ] || set -- "$@" ! \( ! -type d -links +1 \)
+  # It is slower, and nobody is there to be guarded against while nothing but root's programs runs.
+  how=-exec
+  [ -n "$(find /proc -maxdepth 1 -name '[0-9]*' ! -user 0 2>/dev/null | head -n 1)" ] && how=$safely
+  find "$folder" -xdev "$@" -user 0 "$how" chown -h "$owner" {} +
 }
 
 if ! mkdir -p /etc/manyoyo || ! find_way "$@"; then
@@ -91,7 +107,7 @@ fi
 # Before the work: what root does meanwhile wants another round.
 rm -f /etc/manyoyo/stale
 claim "$home" "$1:$2"
-[ -d /manyoyo/history ] && find /manyoyo/history ! -type l -user 0 -exec chown "$1:$2" {} +
+[ -d /manyoyo/history ] && find /manyoyo/history ! -type l -user 0 "$safely" chown -h "$1:$2" {} +
 if command -v git >/dev/null 2>&1; then
   git config --system --get-all safe.directory 2>/dev/null | grep -qxF '*' ||
     git config --system --add safe.directory '*'

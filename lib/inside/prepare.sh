@@ -15,14 +15,28 @@ warn() {
   printf 'manyoyo: %s\n' "$1" >&2
 }
 
+# Whether a folder, which need not be there yet, lies in the home. What ran in here before may have put links there that
+# lead elsewhere, also to what is the host's, and may have had less rights than this.
+at_home() {
+  at=$1
+  until [ -e "$at" ] || [ -L "$at" ] || [ "$at" = "$HOME" ] || [ -z "$at" ]; do at=${at%/*}; done
+  [ -e "$HOME" ] || return 0
+  real=$(cd -P "${at:-/}" 2>/dev/null && pwd) || return 1
+  own=$(cd -P "$HOME" && pwd) || return 1
+  case $real/ in "${own%/}"/* | /manyoyo/history/*) return 0 ;; esac
+  return 1
+}
+
 link() {
   path=$HOME/$1
   target=$2
   [ "$(readlink "$path" 2>/dev/null)" = "$target" ] && return 0
+  at_home "${path%/*}" || return 1
   mkdir -p "${path%/*}" "${target%/*}" || return 1
   [ -d "$path" ] && { mounted "$path" || mounts_below "$path"; } && return 0
   if [ ! -e "$target" ]; then
     if [ -d "$path" ]; then
+      rm -rf "$target.$$"
       cp -a "$path" "$target.$$" && mv "$target.$$" "$target" || return 1
     else
       mkdir "$target" || return 1
@@ -68,12 +82,17 @@ login() {
     return
   fi
   [ "$(readlink "$path" 2>/dev/null)" = "$target" ] && return 0
+  at_home "$folder" || return 1
   mkdir -p "$folder" "${target%/*}" || return 1
   mounted "$folder" && return 0
   # A program that replaces its file instead of writing it has taken the link away.
   # shellcheck disable=SC3013  # dash and busybox know it
-  if [ -s "$path" ] && { [ ! -s "$target" ] || [ "$path" -nt "$target" ]; }; then
-    cp -pL "$path" "$target.$$" && mv -f "$target.$$" "$target" || return 1
+  if [ -f "$path" ] && [ ! -L "$path" ] && [ -s "$path" ] && { [ ! -s "$target" ] || [ "$path" -nt "$target" ]; }; then
+    # Other sessions write there: a file that is sure to be new, and nothing that a link leads to.
+    rm -f "$target.$$"
+    (umask 077 && set -C && cat "$path" >"$target.$$") || return 1
+    [ -d "$target" ] && [ -L "$target" ] && rm -f "$target"
+    mv -f "$target.$$" "$target" || return 1
   fi
   rm -f "$path" && ln -s "$target" "$path"
 }

@@ -17,6 +17,24 @@ size=$6
 owner=$7
 own=$8
 shift 8
+for name in $multi; do
+  eval "value=\$MANYOYO_ENV_$name"
+  # shellcheck disable=SC2154  # set by the eval
+  value=$(printf '%b.' "$value")
+  export "$name=${value%.}"
+  unset "MANYOYO_ENV_$name"
+done
+# For an ordinary user's command root runs this text, and PATH may name folders that the user's commands write, such as
+# ~/.local/bin: its own programs are the system's.
+path=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+system=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=$system
+if [ -z "$owner" ]; then
+  # Images may have their programs elsewhere. A command of root's own, in a session where an ordinary user's run, finds the
+  # system's programs first as well.
+  PATH=$system:$path
+  [ -d /etc/manyoyo ] && path=$PATH
+fi
 # An exec that had to name its container is told the full id that was found: the engine mounts files of its own into each
 # container, from a folder that is called by the id.
 if [ -n "${MANYOYO_CONTAINER-}" ]; then
@@ -43,28 +61,26 @@ if [ -n "${MANYOYO_READY-}" ]; then
 fi
 # shellcheck disable=SC2086  # words for stty
 [ -n "$size" ] && stty $size 2>/dev/null
-for name in $multi; do
-  eval "value=\$MANYOYO_ENV_$name"
-  # shellcheck disable=SC2154  # set by the eval
-  value=$(printf '%b.' "$value")
-  export "$name=${value%.}"
-  unset "MANYOYO_ENV_$name"
-done
 # What a login gives to the programs by a variable (see prepare.sh); one that is set already is the user's own.
 for file in /manyoyo/variables/*; do
-  [ -r "$file" ] || continue
+  [ -f "$file" ] || continue
   name=${file##*/}
-  # Other sessions write there as well.
   case $name in [!A-Za-z_]* | *[!A-Za-z0-9_]*) continue ;; esac
   eval "[ -n \"\${$name+set}\" ]" && continue
-  IFS= read -r value <"$file" && export "$name=$value"
+  # Other sessions write there as well: one could put a link there to what root alone may read here, or a file without end.
+  {
+    case $(readlink /proc/self/fd/9) in
+      /manyoyo/variables/* | /manyoyo/login/*) value=$(head -c 60000 <&9 | head -n 1) ;;
+      *) value= ;;
+    esac
+  } 2>/dev/null 9<"$file" && [ -n "$value" ] && export "$name=$value"
 done
 unset file value
 if [ "$kind" = line ]; then
   line=$1
   shift
   shell=/bin/sh
-  command -v bash >/dev/null 2>&1 && shell=bash
+  PATH=$path command -v bash >/dev/null 2>&1 && shell=bash
   if [ $# -gt 0 ]; then
     set -- "$shell" -c "$line \"\$@\"" manyoyo "$@"
   else
@@ -101,6 +117,7 @@ if [ -n "$owner" ]; then
     [ -n "$files" ] && (chown "$uid:$gid" $files 2>/dev/null)
   fi
 fi
+PATH=$path
 # Signals are the command's affair: without the trap a handled Ctrl-C, or a TERM at which the command still saves, would
 # end this shell, and lose the status and (on podman) the command with it. Not earlier: before there is a command, a
 # Ctrl-C ends this shell, or it would be lost.
