@@ -1,6 +1,8 @@
 import { Failure } from "../failure.ts";
 import { isSessionImage } from "../session/images.ts";
+import { label } from "../session/labels.ts";
 import { type Session, stateOf } from "../session/session.ts";
+import { refuseAstray } from "../settings/astray.ts";
 import { type CallOptions, capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
@@ -8,14 +10,24 @@ import { engineFailure } from "./problem.ts";
 
 /**
  * Starts what is stopped or half-made and continues what is paused. Several callers at once do no harm.
- * @throws Failure when the engine cannot.
+ * @throws Failure when the engine cannot, and `usage` where links would hand over something else than before.
  */
 export async function wake(engine: Engine, session: Pick<Session, "id" | "name" | "state">): Promise<void> {
   if (session.state === "running") return;
   const verb = session.state === "paused" ? "unpause" : "start";
+  if (verb === "start") await refuseLinks(engine, session);
   const said = await capture([engine.program, verb, session.id]);
   if (said.status === 0 || (await stateNow(engine, session.id)) === "running") return;
   throw engineFailure(engine, said, `start the session "${session.name}"`);
+}
+
+// What it is handed is looked up anew at each start.
+async function refuseLinks(engine: Engine, { id }: Pick<Session, "id">): Promise<void> {
+  const { readInspect } = await import("./inspect.ts");
+  const container = readInspect((await capture([engine.program, "container", "inspect", id])).stdout);
+  if (container === undefined) return;
+  const volumes = container.mounts.filter(({ kind }) => kind === "bind");
+  refuseAstray({ folder: container.labels[label.folder], volumes });
 }
 
 /**

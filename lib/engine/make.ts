@@ -5,6 +5,7 @@ import { quote } from "../session/command.ts";
 import { envFile, type Values } from "../session/environment.ts";
 import { label } from "../session/labels.ts";
 import { envFileWord, type Make, makeWords } from "../session/make.ts";
+import { refuseAstray } from "../settings/astray.ts";
 import { type Said, type Started, start } from "../shell.ts";
 import { idByLabel, remove } from "./change.ts";
 import { dialect } from "./dialect.ts";
@@ -100,6 +101,7 @@ function startMaking(engine: Engine, make: Make, descriptors: readonly number[])
 }
 
 function wordsFor(engine: Engine, make: Make): readonly string[] {
+  refuseAstray({ folder: make.folder, volumes: make.volumes.filter((mount) => mount.kind === "bind") });
   return makeWords(make, dialect(engine.name), { init: initText(), prepare: prepareText() }, envFileWord);
 }
 
