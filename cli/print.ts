@@ -24,7 +24,7 @@ export function answerBytes(bytes: Uint8Array): void {
 export function answerJson(document: Readonly<Record<string, unknown>>): void {
   answer(
     JSON.stringify({ schema, ...document }).replace(
-      /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
       (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
     ),
   );
@@ -101,7 +101,7 @@ export function sayUnless(quiet: readonly QuietItem[], item: QuietItem, line: st
 export function plain(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }

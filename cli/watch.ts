@@ -1,7 +1,7 @@
 import { Interrupted } from "../lib/failure.ts";
 import { signalStatus } from "../lib/shell.ts";
 import { onEndingSignal } from "../lib/signals.ts";
-import { answerBytes } from "./print.ts";
+import { answerBytes, plain } from "./print.ts";
 
 const pause = 2000;
 
@@ -57,7 +57,10 @@ async function keepDrawing(
     await Bun.sleep(pause);
     state.lines = await frame().catch((thrown: unknown) => [
       ...state.lines.filter((line) => !line.startsWith("! ")),
-      `! ${thrown instanceof Error ? thrown.message.replaceAll("\n", " ") : "the engine did not answer"}`,
+      plain(`! ${thrown instanceof Error ? thrown.message : "the engine did not answer"}`).replaceAll(
+        "\n",
+        " ",
+      ),
     ]);
   }
 }

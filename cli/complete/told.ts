@@ -4,7 +4,7 @@ import { requoted, type ShellLine, unquoted } from "./line.ts";
 
 // Not what a terminal or a reader of lines would take for something else.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-const unfit = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
+const unfit = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** The words that can be put in, each once. */
 function fit(words: readonly Candidate[]): readonly Candidate[] {

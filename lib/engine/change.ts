@@ -7,6 +7,7 @@ import { type CallOptions, capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
+import { wordsIn } from "./told.ts";
 
 /**
  * Starts what is stopped or half-made and continues what is paused. Several callers at once do no harm.
@@ -133,5 +134,5 @@ export async function idByLabel(engine: Engine, key: string, value: string): Pro
     `label=${key}=${value}`,
   ]);
   if (said.status !== 0) throw engineFailure(engine, said, "look for what was made");
-  return said.stdout.trim() === "" ? undefined : said.stdout.trim().split("\n")[0];
+  return wordsIn(said.stdout)[0];
 }

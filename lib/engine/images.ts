@@ -4,6 +4,7 @@ import { capture, type Said } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
+import { isTold, wordsIn } from "./told.ts";
 
 const told = v.array(
   v.object({
@@ -64,9 +65,10 @@ async function asked(words: readonly string[]): Promise<Said> {
 export function readEngineImages(text: string): readonly EngineImage[] {
   const parsed = v.safeParse(told, json(text));
   if (!parsed.success) return [];
-  return parsed.output.map((image) => ({
+  const all = parsed.output.filter(({ Id }) => isTold(Id));
+  return all.map((image) => ({
     id: image.Id.replace(/^sha256:/, ""),
-    names: image.RepoTags ?? [],
+    names: (image.RepoTags ?? []).filter(isTold),
     size: image.Size,
     labels: image.Config?.Labels ?? {},
     env: image.Config?.Env ?? [],
@@ -82,7 +84,7 @@ export async function imagesIn(engine: Engine, repository: string): Promise<read
   const filter = ["--no-trunc", "--quiet", "--filter", `reference=${repository}`];
   const said = await asked([engine.program, "images", ...filter]);
   if (said.status !== 0) throw engineFailure(engine, said, "list its images");
-  return [...new Set(said.stdout.split("\n").filter((id) => id !== ""))];
+  return wordsIn(said.stdout);
 }
 
 /**

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { BodyMount } from "../session/body.ts";
 import type { Labels } from "../session/labels.ts";
 import type { Container } from "../session/session.ts";
+import { isTold } from "./told.ts";
 
 const texts = v.nullish(v.record(v.string(), v.string()), {});
 
@@ -18,10 +19,11 @@ export const bindings = v.nullish(
 
 // The part of `container inspect` that both engines share; podman has ImageName where docker has Config.Image.
 const inspected = v.object({
-  Id: v.string(),
+  // Every change is made by it.
+  Id: v.pipe(v.string(), v.check(isTold)),
   Name: v.string(),
   Created: v.string(),
-  Image: v.string(),
+  Image: v.pipe(v.string(), v.check(isTold)),
   ImageName: v.optional(v.string()),
   State: v.object({ Status: v.string(), ExitCode: v.optional(v.number()) }),
   Config: v.object({

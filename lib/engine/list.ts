@@ -9,6 +9,7 @@ import { askForAll } from "./ask.ts";
 import type { Engine } from "./engine.ts";
 import { imageLabels } from "./find.ts";
 import { engineFailure } from "./problem.ts";
+import { isTold, ownName } from "./told.ts";
 
 /** A container in a list, with the word by which its image is found again. */
 interface Listed extends Container {
@@ -82,7 +83,9 @@ async function isSession(container: Listed, labelsOf: (image: string) => Promise
  */
 export function readList(engine: EngineName, text: string): readonly Listed[] {
   try {
-    return engine === "docker" ? readDocker(text) : readPodman(text);
+    const all = engine === "docker" ? readDocker(text) : readPodman(text);
+    // Both are said back to it.
+    return all.filter(({ id, name }) => isTold(id) && (name === "" || isTold(name)));
   } catch {
     throw new Failure("engine-failed", `${engine} lists its containers in a way that manyoyo does not know.`);
   }
@@ -93,6 +96,7 @@ function readDocker(text: string): readonly Listed[] {
   const now = Date.now();
   return told.map(({ told: status, size, ...each }) => ({
     ...each,
+    name: ownName(each.name),
     created: createdAt(each.created),
     used: Math.max(createdAt(each.created), now - (agoIn(status) ?? Number.POSITIVE_INFINITY)),
     size: size === undefined ? undefined : bytesIn(size),

@@ -14,6 +14,7 @@ import { gateFor } from "./gate.ts";
 import type { Guard } from "./guard.ts";
 import { engineFailure } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
+import { wordsIn } from "./told.ts";
 import { marksOf, provideVolume } from "./volumes.ts";
 
 /** What came of making a session. */
@@ -61,7 +62,7 @@ export async function createSession(
   const program = start([engine.program, "create", ...words], { descriptors: [secret, held], apart: true });
   const said = await program.said;
   closeSync(secret);
-  if (said.status === 0) return said.stdout.trim().split("\n").at(-1) ?? "";
+  if (said.status === 0) return wordsIn(said.stdout).at(-1) ?? make.nameNow ?? make.name;
   await failed(engine, make, said);
   throw new Failure("name-taken", `The name "${make.name}" is taken.`, "Choose another name.");
 }
@@ -106,7 +107,7 @@ function wordsFor(engine: Engine, make: Make): readonly string[] {
 }
 
 async function result(engine: Engine, make: Make, said: Said, encoded: readonly string[]): Promise<Made> {
-  if (said.status === 0) return { kind: "made", id: said.stdout.trim(), encoded };
+  if (said.status === 0) return { kind: "made", id: wordsIn(said.stdout).at(-1) ?? make.name, encoded };
   return failed(engine, make, said);
 }
 

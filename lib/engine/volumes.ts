@@ -5,6 +5,7 @@ import { type CallOptions, capture, type Said, start } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
+import { isTold, wordsIn } from "./told.ts";
 
 /** A named volume, as its engine tells of it. */
 export interface Volume {
@@ -72,7 +73,7 @@ export async function provideVolume(
 export async function listVolumes(engine: Engine, key: string): Promise<readonly Volume[]> {
   const said = await listed(engine, key);
   if (said.status !== 0) throw engineFailure(engine, said, "list its volumes");
-  const names = said.stdout.split("\n").filter((name) => name !== "");
+  const names = wordsIn(said.stdout);
   if (names.length === 0) return [];
   // One that is removed meanwhile makes the status a failure, and is left out.
   const told = await capture([engine.program, "volume", "inspect", ...names]);
@@ -112,7 +113,8 @@ export function readVolumes(text: string): readonly Volume[] {
   try {
     return v
       .parse(inspected, JSON.parse(text))
-      .map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+      .map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }))
+      .filter(({ name }) => isTold(name));
   } catch {
     return [];
   }

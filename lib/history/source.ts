@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
 import { guardSession } from "../engine/guard.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { wordsIn } from "../engine/told.ts";
 import { findVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { label } from "../session/labels.ts";
@@ -108,7 +109,7 @@ export async function withKept<Result>(
     const said = await start([engine.program, ...words], { descriptors: [guard.descriptor], apart: true })
       .said;
     if (said.status !== 0) throw engineFailure(engine, said, `look into the volume "${volume.name}"`);
-    const container = said.stdout.trim().split("\n").at(-1) ?? "";
+    const container = wordsIn(said.stdout).at(-1) ?? shelf;
     return await work({ engine, name, container, state: "gone", kept: true, home: "/root" });
   } finally {
     await guard.release();
@@ -117,7 +118,7 @@ export async function withKept<Result>(
 
 async function anyImage(engine: Engine): Promise<string> {
   const said = await capture([engine.program, "image", "ls", "--quiet", "--no-trunc"]);
-  const [image = ""] = said.stdout.split("\n");
+  const [image = ""] = wordsIn(said.stdout);
   if (said.status !== 0) throw engineFailure(engine, said, "list its images");
   if (image !== "") return image;
   throw new Failure(

@@ -10,6 +10,8 @@ cat <&3 >/dev/null
 for attempt in 1 2 3 4 5; do
   ids=$("$engine" ps --all --quiet --no-trunc --filter "name=^/?$name\$" --filter "label=manyoyo.call=$call") || ids=unknown
   [ -z "$ids" ] && exit 0
+  # Ids and nothing else are said back to the engine: they might be options.
+  case $ids in *[!0-9a-f[:space:]]*) ids=unknown ;; esac
   if [ "$ids" != unknown ]; then
     # shellcheck disable=SC2086  # a list of ids
     "$engine" "$@" $ids && exit 0

@@ -18,6 +18,8 @@ call=$2
 shift 2
 steps=
 done=
+# What an engine says is a list of words, and no pattern of files.
+set -f
 while IFS= read -r line <&3; do
   case $line in
     'done '*) done=${line#done } ;;
@@ -108,8 +110,11 @@ while [ -n "$steps" ]; do
   rest=${rest#* }
   case $what in
     label)
-      # shellcheck disable=SC2013,SC2086  # ids
-      for id in $("$engine" ps --all --quiet --no-trunc --filter "label=$one"); do try "$@" "$id"; done
+      # An id and nothing else is said back to the engine: it might be an option.
+      for id in $("$engine" ps --all --quiet --no-trunc --filter "label=$one"); do
+        case $id in *[!0-9a-f]*) continue ;; esac
+        try "$@" "$id"
+      done
       ;;
     start) try start "$one" ;;
     image) try rmi "$one" ;;

@@ -1,6 +1,7 @@
 import type { Agent } from "../agents/agent.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { wordsIn } from "../engine/told.ts";
 import { findVolume, removeVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { capture } from "../shell.ts";
@@ -34,9 +35,12 @@ async function empty(engine: Engine, agent: Agent, volume: string): Promise<void
     engine.program,
     ...["ps", "--all", "--quiet", "--no-trunc", "--filter", `volume=${volume}`],
   ]);
-  const [id = ""] = listed.stdout.trim().split("\n");
+  const [id] = wordsIn(listed.stdout);
   const { readInspect } = await import("../engine/inspect.ts");
-  const container = readInspect((await capture([engine.program, "container", "inspect", id])).stdout);
+  const container =
+    id === undefined
+      ? undefined
+      : readInspect((await capture([engine.program, "container", "inspect", id])).stdout);
   if (container === undefined) {
     throw new Failure("in-use", `Something has the volume "${volume}" at this moment.`, "Try again.");
   }

@@ -9,6 +9,7 @@ import { type Guard, guardSession } from "../engine/guard.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { newRun, type RunOptions } from "../engine/run.ts";
 import { secretDescriptor } from "../engine/secret.ts";
+import { wordsIn } from "../engine/told.ts";
 import { provideVolume, removeVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { initText, prepareText } from "../inside/texts.ts";
@@ -59,7 +60,8 @@ export async function openPlace(engine: Engine, wish: LoginWish): Promise<LoginP
       descriptors: [secret, guard.descriptor],
       apart: true,
     }).said;
-    if (said.status === 0) return { wish, id: said.stdout.trim(), name, encoded, guard, fresh };
+    if (said.status === 0)
+      return { wish, id: wordsIn(said.stdout).at(-1) ?? name, name, encoded, guard, fresh };
     const left = await idByLabel(engine, label.call, call);
     if (left !== undefined) await remove(engine, { id: left, name });
     if (dialect(engine.name).noSuchImage.test(said.stderr)) {

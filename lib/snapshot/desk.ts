@@ -2,6 +2,7 @@ import { isLocal, isNamed } from "../engine/clients.ts";
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
+import { isTold } from "../engine/told.ts";
 import { openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { label } from "../session/labels.ts";
@@ -152,6 +153,6 @@ async function isHeld(engine: Engine, holder: string): Promise<boolean> {
     );
   }
   if (!isLocal(engine, process.env) || (await isNamed(call))) return true;
-  await capture([engine.program, ...dialect(engine.name).remove, id], { apart: true });
+  if (isTold(id)) await capture([engine.program, ...dialect(engine.name).remove, id], { apart: true });
   return false;
 }

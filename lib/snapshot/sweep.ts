@@ -1,6 +1,7 @@
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { forgetImage, imagesIn, imagesOf } from "../engine/images.ts";
+import { wordsIn } from "../engine/told.ts";
 import { listVolumes } from "../engine/volumes.ts";
 import { placeOfImages, readImageName } from "../session/images.ts";
 import { label, passingName } from "../session/labels.ts";
@@ -48,7 +49,7 @@ export async function bringBack(engine: Engine, name: string): Promise<void> {
 async function ids(engine: Engine, ...filters: readonly string[]): Promise<readonly string[]> {
   const words = filters.flatMap((filter) => ["--filter", filter]);
   const said = await capture([engine.program, "ps", "--all", "--quiet", "--no-trunc", ...words]);
-  return said.stdout.split("\n").filter((id) => id !== "");
+  return wordsIn(said.stdout);
 }
 
 // docker's names have a slash before them.
