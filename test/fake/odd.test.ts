@@ -119,7 +119,9 @@ describe.each([...engines])("%s", (engine) => {
     });
     const { status, stderr } = await place.manyoyo(join, using(engine));
     expect(status).toBe(125);
-    expect(stderr).toBe('manyoyo: The session "web" was removed meanwhile.\n  See which there are: manyoyo ls\n');
+    expect(stderr).toBe(
+      'manyoyo: The session "web" was removed meanwhile.\n  See which there are: manyoyo ls\n',
+    );
   });
 
   test("without the image in a script: the error names the command that makes it", async () => {
