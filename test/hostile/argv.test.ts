@@ -12,7 +12,7 @@ const none: Answer = {
 const there: Answer = { stdout: inspected("web") };
 
 test("no command line, however it is twisted, does harm", async () => {
-  await onslaught("command lines", [350, 100_000], (chance, place) => {
+  await onslaught("command lines", [120, 100_000], (chance, place) => {
     place.answer({
       "container inspect": chance.once(2) ? there : none,
       ps: { stdout: "" },

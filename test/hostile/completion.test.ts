@@ -14,7 +14,7 @@ function typedLine(chance: Chance): string {
 }
 
 test("no line under TAB, wherever its cursor is, does harm", async () => {
-  await onslaught("lines to complete", [120, 100_000], (chance, place) => {
+  await onslaught("lines to complete", [80, 100_000], (chance, place) => {
     const engine = chance.one(["docker", "podman"] as const);
     place.answer(hostileTexts(chance, engine));
     const env = { MANYOYO_ENGINE: engine };

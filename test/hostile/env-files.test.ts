@@ -22,7 +22,7 @@ function hostileFile(chance: Chance): string {
 }
 
 test("no env file, however it is twisted, does harm, nor does what it holds get among an engine's words", async () => {
-  await onslaught("env files", [100, 100_000], (chance, place) => {
+  await onslaught("env files", [50, 100_000], (chance, place) => {
     mkdirSync(join(place.home, ".manyoyo/env"), { recursive: true });
     const text = hostileFile(chance);
     writeFileSync(join(place.home, ".manyoyo/env/it.env"), bytesOf(text));

@@ -63,7 +63,7 @@ function engineArgs(...texts: readonly string[]): ReadonlySet<string> {
 }
 
 test("no manyoyo.json and no profile, however it is twisted, does harm", async () => {
-  await onslaught("settings files", [120, 100_000], (chance, place) => {
+  await onslaught("settings files", [60, 100_000], (chance, place) => {
     mkdirSync(join(place.home, ".manyoyo/run"), { recursive: true });
     mkdirSync(join(place.home, ".manyoyo/env"), { recursive: true });
     writeFileSync(join(place.home, ".manyoyo/env/it.env"), "A=b\n");

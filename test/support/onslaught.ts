@@ -14,7 +14,7 @@ export interface Hostile {
   readonly allowed?: Partial<Allowed>;
   /** Its stdout is somebody else's bytes, which a pipe gets as they are. */
   readonly rawOutput?: boolean;
-  /** It is one that goes on until somebody ends it. */
+  /** It goes on until somebody ends it, or tries for long to put back what it did. */
   readonly goesOn?: boolean;
 }
 
@@ -49,7 +49,11 @@ export function broken(ran: Ran, { isWrong, allowed, rawOutput, goesOn }: Hostil
       ? ["it fails without a word"]
       : []),
     ...injected,
-    ...[stderr, rawOutput === true ? "" : stdout].flatMap((text) => {
+    // Where a command has our stderr, only our own sentences there are ours.
+    ...(rawOutput === true
+      ? stderr.split("\n").filter((line) => line.startsWith("manyoyo: "))
+      : [stderr, stdout]
+    ).flatMap((text) => {
       const found = controlIn(text);
       return found === undefined ? [] : [`a control gets through: ${found}`];
     }),
@@ -89,7 +93,7 @@ export async function onslaught(
   const told = new Map<string, string>();
   const attempt = async (place: Recorder, index: number): Promise<void> => {
     const hostile = make(chanceOf(seed, area, index), place);
-    const ran = await place.run(hostile.words, hostile.env);
+    const ran = await place.run(hostile.words, hostile.env, hostile.goesOn === true ? 5000 : undefined);
     const wrong = [...broken(ran, hostile)];
     if (ran.milliseconds > slow && hostile.goesOn !== true && (await isSlow(place, hostile)))
       wrong.push(`it takes more than two seconds (${Math.round(ran.milliseconds)} ms)`);

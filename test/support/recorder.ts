@@ -16,7 +16,7 @@ import { bytesOf } from "./hostile.ts";
 /** How one run of the executable ended, as bytes that were not looked at yet. */
 export interface Ran {
   readonly words: readonly string[];
-  /** undefined: it was still running after ten seconds. */
+  /** undefined: it was still running when its time was over. */
   readonly status: number | undefined;
   readonly signal: string | undefined;
   readonly stdout: string;
@@ -33,7 +33,7 @@ export interface Recorder {
   readonly root: string;
   /** Sets what the engines answer from now on: stdout, stderr and status by the first words of a call. */
   answer(answers: Readonly<Record<string, Answer>>): void;
-  run(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
+  run(words: readonly string[], env?: Readonly<Record<string, string>>, limit?: number): Promise<Ran>;
   /** The command that `run` would start, and its variables: for a terminal. */
   readonly environment: Readonly<Record<string, string>>;
   remove(): void;
@@ -103,20 +103,20 @@ export function recorder(): Recorder {
         writeFileSync(join(at, `${words}.status`), `${status}\n`);
       }
     },
-    run: async (words, env = {}) => {
+    run: async (words, env = {}, limit = 60_000) => {
       rmSync(calls, { force: true });
       const begun = performance.now();
       const started = Bun.spawn(argvOf([executable(), ...words]), {
         cwd: folder,
         env: { ...environment, ...env },
         stdio: ["ignore", "pipe", "pipe"],
-        timeout: 10_000,
+        timeout: limit,
         killSignal: "SIGKILL",
       });
       const [stdout, stderr] = await Promise.all([started.stdout.bytes(), started.stderr.bytes()]);
       await started.exited;
       const milliseconds = performance.now() - begun;
-      const late = milliseconds >= 10_000 && started.signalCode === "SIGKILL";
+      const late = milliseconds >= limit && started.signalCode === "SIGKILL";
       return {
         words,
         status: late ? undefined : (started.exitCode ?? -1),
