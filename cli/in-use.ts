@@ -43,10 +43,13 @@ export async function refusal(
   const found = await sessionOf(call, context, word).catch(() => undefined);
   if (found?.session.state !== "running") return undefined;
   const { name, id } = found.session;
-  const running = await runningIn(context.choice.engine, id);
-  const use = inUse(running);
+  const running = await runningIn(context.choice.engine, id).catch(unknownUse);
+  const use = typeof running === "string" ? running : inUse(running);
   if (use === undefined) return undefined;
-  const message = `${name} is in use: ${use}.`;
+  const message = `${name} ${typeof running === "string" ? "may be" : "is"} in use: ${use}`.replace(
+    /[^.]$/,
+    "$&.",
+  );
   if (call.canAsk) {
     const { askYes } = await import("./menu.ts");
     if (await askYes(`${message} ${ending} it all the same?`)) return undefined;
@@ -56,6 +59,12 @@ export async function refusal(
     `The session ${message}`,
     `${ending} it all the same: manyoyo ${verbs[ending]} -f ${word}`,
   );
+}
+
+/** What to say of a session of which the engine cannot tell what runs in it. @throws what is no Failure of the engine */
+export function unknownUse(thrown: unknown): string {
+  if (thrown instanceof Failure && thrown.code === "engine-failed") return thrown.message;
+  throw thrown;
 }
 
 /** Who runs what in a session since when, of several the first; undefined when nobody does. */

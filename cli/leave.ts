@@ -9,6 +9,7 @@ import { type Command, shell } from "../lib/session/command.ts";
 import { type Answer, choices, commandOfAnswer, type Left } from "../lib/session/exit.ts";
 import type { QuietItem } from "../lib/settings/values.ts";
 import { hasSome } from "./conversation.ts";
+import { unknownUse } from "./in-use.ts";
 import { age, say, sayUnless } from "./print.ts";
 
 /** What the menu works on. */
@@ -73,11 +74,12 @@ async function atStake({ engine, place, left }: Leave): Promise<string | undefin
 // Somebody else's work in there is told of, and only a clear yes ends it.
 async function removed(about: Leave): Promise<boolean> {
   const { session } = about.place;
-  const others = await runningIn(about.engine, session.id);
+  const others = await runningIn(about.engine, session.id).catch(unknownUse);
   if (others.length > 0) {
     const { askYes } = await import("./menu.ts");
-    say(`${session.name} is in use:`);
-    for (const run of others) say(`  ${run.user}: ${run.line} (since ${age(run.since, Date.now())})`);
+    say(`${session.name} ${typeof others === "string" ? `may be in use: ${others}` : "is in use:"}`);
+    for (const run of typeof others === "string" ? [] : others)
+      say(`  ${run.user}: ${run.line} (since ${age(run.since, Date.now())})`);
     if (!(await askYes("Remove it all the same?"))) return false;
   }
   const lost = await atStake(about);

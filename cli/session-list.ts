@@ -3,6 +3,7 @@ import type { Running } from "../lib/engine/busy.ts";
 import type { Holder } from "../lib/engine/clients.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import { listSessions } from "../lib/engine/list.ts";
+import { Failure } from "../lib/failure.ts";
 import { pooled } from "../lib/pool.ts";
 import { type Session, type SortKey, sortKeys, states } from "../lib/session/session.ts";
 import { realPath } from "../lib/settings/files.ts";
@@ -73,7 +74,7 @@ async function withRuns(
   const local = isLocal(engine, call.env);
   const me = userName(call);
   const running = await pooled(sessions, atOnce, async (session) =>
-    session.state === "running" ? runningIn(engine, session.id) : [],
+    session.state === "running" ? runningIn(engine, session.id).catch(notTold) : [],
   );
   // Only now: a run that began before has its program by now.
   const found = running.some((runs) => runs.length > 0) ? await clients() : new Map<string, boolean>();
@@ -84,6 +85,12 @@ async function withRuns(
       held: holderOf(run, found, local && run.user === me),
     })),
   }));
+}
+
+// One session that cannot be looked into must not hide the others.
+function notTold(thrown: unknown): [] {
+  if (thrown instanceof Failure && thrown.code !== "engine-down") return [];
+  throw thrown;
 }
 
 /** The order of a list: that folder's sessions first, the newest first among equals. */

@@ -34,6 +34,7 @@ export async function work(call: Call, about: Work): Promise<number> {
     sayUnless(settings.quiet, "cmd", `${place.session.name}: ${asLine(command)}`);
   }
   const end = await runIn(engine, place, command, options, ahead);
+  if (end.unanswered) place.guard?.hurry();
   const left = place.joined ?? place.made;
   const asks = asksOnExit({
     habit: settings.menu,

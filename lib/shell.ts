@@ -36,6 +36,8 @@ export interface CallOptions {
   readonly hasty?: boolean;
   /** What it says on stderr is thrown away. */
   readonly mute?: boolean;
+  /** It holds a pipe besides, so that somebody else can tell when it has ended. */
+  readonly leashed?: boolean;
 }
 
 // Bun.spawn by itself hands on the variables that this program was started with, and so the PATH that main.ts has replaced.
@@ -150,6 +152,8 @@ function endedBy(code: number | null, signal: NodeJS.Signals | number | null): E
 /** A program that runs while we do other things. */
 export interface Started {
   readonly said: Promise<Said>;
+  /** Our end of a pipe that the program holds until its end, where it was asked for. */
+  readonly leash: number | undefined;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -158,10 +162,11 @@ export interface Started {
  */
 export function start(
   words: readonly string[],
-  options: Pick<CallOptions, "descriptors" | "apart" | "hasty" | "mute"> = {},
+  options: Pick<CallOptions, "descriptors" | "apart" | "hasty" | "mute" | "leashed"> = {},
 ): Started {
+  const given = [...(options.descriptors ?? []), ...(options.leashed ? (["pipe"] as const) : [])];
   const started = Bun.spawn([...words], {
-    stdio: ["ignore", "pipe", options.mute ? "ignore" : "pipe", ...(options.descriptors ?? [])],
+    stdio: ["ignore", "pipe", options.mute ? "ignore" : "pipe", ...given],
     detached: options.apart ?? false,
     // Both programs are written in Go: without its collector a list takes a tenth less time.
     env: options.hasty ? { GOGC: "off", ...process.env } : process.env,
@@ -172,7 +177,9 @@ export function start(
     stdout,
     stderr,
   }));
-  return { said, kill: (signal) => started.kill(signal) };
+  const last = options.leashed ? started.stdio[2 + given.length] : undefined;
+  const leash = typeof last === "number" ? last : undefined;
+  return { said, leash, kill: (signal) => started.kill(signal) };
 }
 
 /** A program whose bytes are read as they come. */
@@ -246,6 +253,12 @@ export function waiting(words: readonly string[]): Waiting {
   const descriptor = started.stdio[3];
   if (typeof descriptor !== "number") throw new Error("no descriptor for a waiting program");
   return { descriptor, ended: started.exited.then(() => endedBy(started.exitCode, started.signalCode)) };
+}
+
+/** Starts a program that outlives us, in a session of its own, with nothing of ours. */
+export function leaveBehind(words: readonly string[], descriptors: readonly number[] = []): void {
+  const stdio = ["ignore", "ignore", "ignore", ...descriptors] as const;
+  Bun.spawn([...words], { stdio: [...stdio], ...inherited(), detached: true }).unref();
 }
 
 /**

@@ -94,7 +94,9 @@ async function tellOpen(engine: Engine, session: Session, teller: Teller): Promi
 }
 
 async function idsIn(engine: Engine, { id, state }: Session): Promise<ReadonlySet<string>> {
-  return new Set(state === "running" ? (await runningIn(engine, id)).map((run) => run.id) : []);
+  return new Set(
+    state === "running" ? (await runningIn(engine, id).catch(() => [])).map((run) => run.id) : [],
+  );
 }
 
 async function document(engine: Engine, session: Session, told: ReturnType<typeof partOfRuns>) {

@@ -14,7 +14,7 @@ import { parseDuration } from "../../lib/settings/durations.ts";
 import { type Call, userName } from "../call.ts";
 import { eachResult } from "../each.ts";
 import { titled } from "../images.ts";
-import { inUse } from "../in-use.ts";
+import { inUse, unknownUse } from "../in-use.ts";
 import { age, answer, answerJson, say, size, table } from "../print.ts";
 import { verbContext } from "../sessions.ts";
 
@@ -84,11 +84,16 @@ async function removeImages(call: Call, engine: Engine): Promise<readonly Image[
 async function useOf(engine: Engine, session: Session): Promise<Use | undefined> {
   const [use, running, lost] = await Promise.all([
     lastUse(engine, session),
-    session.state === "running" ? runningIn(engine, session.id) : [],
+    session.state === "running" ? runningIn(engine, session.id).catch(unknownUse) : [],
     session.agent === undefined ? [] : lostWith(engine, session),
   ]);
   if (use === undefined) return undefined;
-  return { session, ...use, busy: inUse(running), conversations: lostCount(lost) };
+  return {
+    session,
+    ...use,
+    busy: typeof running === "string" ? running : inUse(running),
+    conversations: lostCount(lost),
+  };
 }
 
 function tell(call: Call, gone: readonly Use[], spared: readonly Spared[]): void {

@@ -123,8 +123,10 @@ async function inside(call: Call, told: Told, engine: Engine, about: Inside): Pr
     if (call.parsed.values.detach) return await detached(call, told, engine, about, { chosen, options });
     return await work(call, { engine, place, chosen, options, settings: told.settings, ahead });
   } finally {
-    if ((await place.guard?.release()) === true) {
-      sayUnless(told.settings.quiet, "crm", `Removed the session ${place.session.name}.`);
+    const isGone = await place.guard?.release();
+    if (isGone === true) sayUnless(told.settings.quiet, "crm", `Removed the session ${place.session.name}.`);
+    if (isGone === false) {
+      say(`The session ${place.session.name} is not removed yet: it goes as soon as ${engine.name} lets it.`);
     }
   }
 }

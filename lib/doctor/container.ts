@@ -43,7 +43,7 @@ export async function tryContainer(trial: Trial): Promise<readonly Finding[]> {
   try {
     const make = await trial.make(folder, name, call);
     const since = performance.now();
-    const made = await makeSession(trial.engine, make, new Map(), guard);
+    const made = await makeSession(trial.engine, make, new Map(), { guard });
     if (made.kind === "made") {
       findings.push(ok(`A container of ${make.image} was made in ${seconds(since)}.`));
       for (const look of [lookAtMount, lookAtTerminal, lookAtNetwork, lookAtStop]) {

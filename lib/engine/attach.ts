@@ -1,6 +1,5 @@
-import { closeSync } from "node:fs";
 import { endText, laterText } from "../inside/texts.ts";
-import { type Attached, capture, type Ended, signalStatus, terminalModes, waiting } from "../shell.ts";
+import { type Attached, capture, type Ended, leaveBehind, signalStatus, terminalModes } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { isTerminal } from "../terminal.ts";
 import type { Engine } from "./engine.ts";
@@ -10,6 +9,8 @@ export interface RunEnd {
   readonly status: number;
   /** `ended` by itself, or by what happened to this call. */
   readonly cause: "ended" | "signal" | "timeout";
+  /** We were told to end, and the engine did not answer in time. */
+  readonly unanswered?: boolean;
   /** Puts our terminal in order, for a caller that finds that the command did not end of its own accord. */
   readonly restore?: Restore;
 }
@@ -58,19 +59,23 @@ async function endedByUs(
   restore: Restore,
 ): Promise<RunEnd> {
   const signal = reason === "timeout" ? "SIGTERM" : reason;
-  await endRun(engine, call, signal);
+  // Who asks twice does not want to wait.
+  const again = Promise.withResolvers<undefined>();
+  const ignore = onEndingSignal(() => again.resolve(undefined));
+  const answered = (await Promise.race([endRun(engine, call, signal), again.promise])) === true;
+  ignore();
   // The client ends by itself now, after the last output; a paused or dead engine must not hold us.
   const ended = await Promise.race([client.ended, Bun.sleep(1000)]);
   if (ended === undefined) {
     client.kill("SIGTERM");
-    if ((await Promise.race([client.ended, Bun.sleep(1000)])) === undefined) client.kill("SIGKILL");
+    if ((await Promise.race([client.ended, Bun.sleep(500)])) === undefined) client.kill("SIGKILL");
     // Where the client was slow to begin, there was nothing inside to be ended yet, and it would run on without it.
     await client.ended;
-    await endRun(engine, call, signal);
+    if (answered) await endRun(engine, call, signal);
   }
   await restore?.();
   if (reason === "timeout") return { status: 124, cause: "timeout" };
-  return { status: signalStatus(reason), cause: "signal" };
+  return { status: signalStatus(reason), cause: "signal", unanswered: !answered };
 }
 
 async function endedThere(engine: Engine, call: RunCall, ended: Ended, restore: Restore): Promise<RunEnd> {
@@ -90,15 +95,21 @@ async function endedThere(engine: Engine, call: RunCall, ended: Ended, restore: 
   return { status: ended.status, cause: "ended", restore };
 }
 
-async function endRun(engine: Engine, call: RunCall, signal: NodeJS.Signals): Promise<void> {
-  const words = ["/bin/sh", "-c", endText(), "manyoyo", call.id, signal.replace(/^SIG/, "")];
-  const inside = [...words, String(signalStatus(signal))];
-  const said = await capture([engine.program, "exec", call.container, ...inside], {
-    apart: true,
-    limit: 10_000,
-  });
-  if (said.status === 0) return;
-  // Neither engine runs anything in a session that is paused: what is in there would run on as soon as it goes on.
-  const later = ["/bin/sh", "-c", laterText(), "manyoyo", engine.program, call.container, ...inside];
-  closeSync(waiting(later).descriptor);
+/**
+ * Ends a run by a signal, with all its children. An engine that cannot now, as it is hung or away or the session is paused,
+ * is left to a process that tries it until it can: we have been told to end, and shall not wait for it.
+ * @returns whether it is ended.
+ */
+export async function endRun(
+  engine: Engine,
+  { container, id }: Pick<RunCall, "container" | "id">,
+  signal: NodeJS.Signals,
+): Promise<boolean> {
+  const words = ["/bin/sh", "-c", endText(), "manyoyo", id];
+  const how = [signal.replace(/^SIG/, ""), String(signalStatus(signal))];
+  // Not in the workspace, which may be gone.
+  const all = [engine.program, "exec", "--workdir", "/", container, ...words, ...how];
+  const said = await capture(all, { apart: true, limit: 3000 });
+  if (said.status !== 0) leaveBehind(["/bin/sh", "-c", laterText(), "manyoyo", container, ...all]);
+  return said.status === 0;
 }

@@ -1,7 +1,9 @@
 import { whoText } from "../inside/texts.ts";
 import { readNote } from "../session/runs.ts";
 import { capture } from "../shell.ts";
+import { stateNow } from "./change.ts";
 import type { Engine } from "./engine.ts";
+import { engineFailure } from "./problem.ts";
 
 /** A command that runs in a session at this moment. */
 export interface Running {
@@ -14,11 +16,22 @@ export interface Running {
   readonly background: boolean;
 }
 
-/** What runs in a session: only commands that manyoyo started. Nothing where the session does not run. */
+/**
+ * What runs in a session: only commands that manyoyo started. Nothing where the session does not run.
+ * @throws Failure where the engine cannot look into one that runs: it may be in use all the same.
+ */
 export async function runningIn(engine: Engine, container: string): Promise<readonly Running[]> {
-  // What runs inside may have put a program of its own in the place of /bin/sh, that says nothing or never ends.
-  const who = [engine.program, "exec", container, "/bin/sh", "-c", whoText(), "who"];
-  return readRunning((await capture(who, { limit: patience, most })).stdout);
+  // Not in its workspace, which may be gone.
+  const words = ["exec", "--workdir", "/", container, "/bin/sh", "-c", whoText(), "who"];
+  for (let attempt = 0; ; attempt += 1) {
+    // What runs inside may have put a program of its own in the place of /bin/sh, that says nothing or never ends.
+    const said = await capture([engine.program, ...words], { limit: patience, most });
+    if (said.status === 0) return readRunning(said.stdout);
+    // It says "running" for a moment after its first process has died.
+    if ((await stateNow(engine, container)) !== "running") return [];
+    if (attempt === 3 || said.status === 137) throw engineFailure(engine, said, "look what runs in it");
+    await Bun.sleep(200);
+  }
 }
 
 // A loaded machine takes seconds for it.
@@ -29,7 +42,7 @@ const most = 4 << 20;
 export function readRunning(text: string): readonly Running[] {
   return text.split("\n").flatMap((line) => {
     const [id, epoch, note = ""] = line.split(" ");
-    if (id === undefined || id === "") return [];
+    if (id === undefined || !/^[0-9a-f]+$/.test(id)) return [];
     return [{ id, since: Number(epoch) * 1000, ...readNote(note) }];
   });
 }

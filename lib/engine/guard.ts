@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { guardText } from "../inside/texts.ts";
-import { waiting } from "../shell.ts";
+import { label } from "../session/labels.ts";
+import { leaveBehind, waiting } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 
@@ -8,28 +9,49 @@ import type { Engine } from "./engine.ts";
 export interface Guard {
   /** The call's own end of the pipe; the program that makes the session must hold it too while it runs. */
   readonly descriptor: number;
-  /** Lets the guard do its work now; true when it found nothing left or removed it. */
+  /**
+   * Lets the guard do its work now. True when it found nothing left or removed it; false where the engine does not let it
+   * within ten seconds: the guard goes on trying.
+   */
   release(): Promise<boolean>;
+  /** The engine is known not to answer, and we have been told to end: `release` waits half a second only. */
+  hurry(): void;
 }
 
 /** Sets a guard over the session that this call is about to make under that name. */
 export function guardSession(engine: Engine, name: string, call: string): Guard {
-  const pattern = name.replaceAll(".", "\\.");
-  const started = waiting([
-    "/bin/sh",
-    "-c",
-    guardText(),
-    "manyoyo",
-    engine.program,
-    pattern,
-    call,
-    ...dialect(engine.name).remove,
-  ]);
+  const started = waiting(guardWords(engine, name, `${label.call}=${call}`));
+  const patience = { milliseconds: 10_000 };
   return {
     descriptor: started.descriptor,
     release: async () => {
       closeSync(started.descriptor);
-      return (await started.ended).status === 0;
+      const ended = await Promise.race([started.ended, Bun.sleep(patience.milliseconds)]);
+      return ended?.status === 0;
+    },
+    hurry: () => {
+      patience.milliseconds = 500;
     },
   };
+}
+
+/**
+ * Sets a guard over a session that this call gives up while the engine's program still makes it: it is removed when that
+ * program has ended.
+ * @param leash our end of a pipe that the program holds
+ */
+export function guardGivenUp(
+  engine: Engine,
+  made: { readonly name: string; readonly id: string },
+  leash: number | undefined,
+): void {
+  const words = guardWords(engine, made.name, `${label.session}=${made.id}`);
+  // Without a leash (its fd 3 is then closed) it begins at once.
+  leaveBehind(words, leash === undefined ? [] : [leash]);
+}
+
+function guardWords(engine: Engine, name: string, mark: string): string[] {
+  const pattern = name.replaceAll(".", "\\.");
+  const remove = dialect(engine.name).remove;
+  return ["/bin/sh", "-c", guardText(), "manyoyo", engine.program, pattern, mark, ...remove];
 }

@@ -11,7 +11,7 @@ import { idByLabel, remove } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { gateFor } from "./gate.ts";
-import type { Guard } from "./guard.ts";
+import { type Guard, guardGivenUp } from "./guard.ts";
 import { engineFailure } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
 import { wordsIn } from "./told.ts";
@@ -25,21 +25,29 @@ export type Made =
 /** A session in the making, whose engine's program already runs but waits for our word. */
 export interface Making {
   /** Makes it. @throws Failure as `makeSession` does */
-  go(): Promise<Made>;
+  go(givenUp: AbortSignal): Promise<Made>;
   /** Gives it up: nothing was made. Does nothing after `go`. */
   abandon(): Promise<void>;
 }
 
 /**
  * Makes a session and starts it. Whatever fails, nothing half-made stays behind.
+ * @param options.givenUp says that nobody waits for an engine any more that does not answer: what comes of it is removed.
  * @throws Failure `no-image` when the image is not there, and the engine's own failures.
  */
-export async function makeSession(engine: Engine, make: Make, values: Values, guard?: Guard): Promise<Made> {
+export async function makeSession(
+  engine: Engine,
+  make: Make,
+  values: Values,
+  options: MakeOptions = {},
+): Promise<Made> {
+  const { guard, givenUp } = options;
   await provideStores(engine, make);
   const variables = envFile(values);
   const secret = secretDescriptor(variables.text);
   const held = guard === undefined ? [] : [guard.descriptor];
-  const said = await startMaking(engine, make, [secret, ...held]).said;
+  const started = startMaking(engine, make, [secret, ...held]);
+  const said = await leashed(engine, make, started, givenUp);
   closeSync(secret);
   return result(engine, make, said, variables.encoded);
 }
@@ -76,10 +84,10 @@ export async function beginMaking(engine: Engine, make: Make, values: Values): P
   if (gate === undefined) return undefined;
   const started = startMaking(engine, make, [gate.descriptor]);
   return {
-    go: async () => {
+    go: async (givenUp) => {
       await provideStores(engine, make);
       gate.open(variables.text);
-      return result(engine, make, await started.said, variables.encoded);
+      return result(engine, make, await leashed(engine, make, started, givenUp), variables.encoded);
     },
     abandon: async () => {
       if (!gate.isWaiting()) return;
@@ -90,6 +98,20 @@ export async function beginMaking(engine: Engine, make: Make, values: Values): P
   };
 }
 
+interface MakeOptions {
+  readonly guard?: Guard | undefined;
+  readonly givenUp?: AbortSignal;
+}
+
+async function leashed(engine: Engine, make: Make, started: Started, givenUp?: AbortSignal): Promise<Said> {
+  const leave = (): void => guardGivenUp(engine, make, started.leash);
+  givenUp?.addEventListener("abort", leave);
+  const said = await started.said;
+  givenUp?.removeEventListener("abort", leave);
+  if (started.leash !== undefined) closeSync(started.leash);
+  return said;
+}
+
 // A volume that the engine makes by itself carries no label: it would be a stranger's.
 async function provideStores(engine: Engine, make: Make): Promise<void> {
   for (const { volume: name, labels } of make.stores) {
@@ -98,7 +120,7 @@ async function provideStores(engine: Engine, make: Make): Promise<void> {
 }
 
 function startMaking(engine: Engine, make: Make, descriptors: readonly number[]): Started {
-  return start([engine.program, ...wordsFor(engine, make)], { descriptors, apart: true });
+  return start([engine.program, ...wordsFor(engine, make)], { descriptors, apart: true, leashed: true });
 }
 
 function wordsFor(engine: Engine, make: Make): readonly string[] {

@@ -10,7 +10,7 @@ import { wake } from "./change.ts";
 import type { Choice, Engine } from "./engine.ts";
 import { type Found, findSession } from "./find.ts";
 import { type Guard, guardSession } from "./guard.ts";
-import { beginMaking, discard, type Making, makeSession } from "./make.ts";
+import { beginMaking, discard, type Made, type Making, makeSession } from "./make.ts";
 
 /** The session that a call wants: one that has its name, or a new one. */
 export interface Wanted {
@@ -172,17 +172,20 @@ async function makeFree(
   const call = wanted.removeOnExit ? crypto.randomUUID() : undefined;
   const make = begun?.make ?? (await wanted.make(name, call));
   const guard = call === undefined ? undefined : guardSession(engine, name, call);
-  const interrupted: EndingSignal[] = [];
-  const ignore = onEndingSignal((signal) => interrupted.push(signal));
-  try {
-    const made = await (begun?.making.go() ?? makeSession(engine, make, wanted.values, guard));
+  const end = impatience();
+  const makes = async (): Promise<Made> => {
+    const { givenUp } = end;
+    const made = await (begun?.making.go(givenUp) ??
+      makeSession(engine, make, wanted.values, { guard, givenUp }));
     // A signal that has already arrived is told by the event loop, and must not be lost with its listener.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    const [signal] = interrupted;
-    if (signal !== undefined) {
-      if (made.kind === "made") await discard(engine, make);
-      throw new Interrupted(signalStatus(signal));
-    }
+    const signal = end.signal();
+    if (signal === undefined) return made;
+    if (made.kind === "made") await discard(engine, make);
+    throw new Interrupted(signalStatus(signal));
+  };
+  try {
+    const made = await Promise.race([makes(), end.gaveUp]);
     if (made.kind === "name taken") {
       await guard?.release();
       return undefined;
@@ -197,9 +200,38 @@ async function makeFree(
       guard,
     };
   } catch (thrown) {
-    await guard?.release();
+    // From here on a signal ends us at once: the guard needs us no more.
+    end.over();
+    // With an engine that does not answer there is nothing to wait for.
+    if (!end.givenUp.aborted) await guard?.release();
     throw thrown;
   } finally {
-    ignore();
+    end.over();
   }
+}
+
+/** Milliseconds that an engine has to come to an end with what it is at, when we are told to end. */
+const grace = 3000;
+
+/**
+ * Waits for a signal that tells us to end, and then a moment longer, so that what is being made can be taken back here. A second
+ * signal, or an engine that does not answer meanwhile, is the end of it: what still comes of it is left to a guard.
+ */
+function impatience() {
+  const told: EndingSignal[] = [];
+  const aborts = new AbortController();
+  const gaveUp = Promise.withResolvers<never>();
+  gaveUp.promise.catch(() => undefined);
+  const giveUp = (): void => {
+    const [signal] = told;
+    if (signal === undefined) return;
+    aborts.abort();
+    gaveUp.reject(new Interrupted(signalStatus(signal)));
+  };
+  const over = onEndingSignal((signal) => {
+    told.push(signal);
+    if (told.length > 1) giveUp();
+    else setTimeout(giveUp, grace);
+  });
+  return { givenUp: aborts.signal, gaveUp: gaveUp.promise, signal: () => told[0], over };
 }

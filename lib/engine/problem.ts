@@ -35,7 +35,39 @@ export function engineFailure(engine: Engine, said: Said, doing: string): Failur
       "See what there is, and try again: manyoyo ls",
     );
   }
-  return new Failure("engine-failed", `${engine.name} could not ${doing}: ${lastWords(said)}`);
+  return new Failure(
+    "engine-failed",
+    `${engine.name} could not ${doing}: ${lastWords(said)}`,
+    nextStep(said),
+  );
+}
+
+/** What can be done about a failure whose cause lies outside of manyoyo and of the engine. */
+function nextStep({ stderr, stdout }: Said): string | undefined {
+  const text = `${stderr}\n${stdout}`;
+  // docker: Bind for 127.0.0.1:80 failed: port is already allocated; listen tcp4 127.0.0.1:80: bind: address already in use
+  // podman: cannot listen on the TCP port: listen tcp4 127.0.0.1:80: bind: address already in use
+  const [, port] =
+    /:(\d+)(?: failed: port is already allocated|: bind: address already in use)/.exec(text) ?? [];
+  if (port !== undefined) {
+    return `Something else has port ${port} of this machine: end that (ss -ltnp tells what it is), or publish another port: -p, or manyoyo recreate NAME -p ... for a session that is there.`;
+  }
+  if (/no space left on device|disk quota exceeded/i.test(text)) {
+    return "Make room on the engine's disk: manyoyo prune --dry-run and manyoyo image prune --dry-run say what can go.";
+  }
+  // runc, when its own process finds no room under the limit of the container's processes
+  if (/read init-p: connection reset|resource temporarily unavailable|cannot fork/i.test(text)) {
+    return "It seems to have as many processes as it may have; end them: manyoyo restart -f NAME, or manyoyo stop -f NAME.";
+  }
+  // runc; podman: error mounting "X" to rootfs at "X": stat X: no such file or directory; crun: cannot stat `X`
+  if (
+    /outside of container mount namespace root|bind source path does not exist|mounting "[^"]*" to rootfs.*no such file/i.test(
+      text,
+    )
+  ) {
+    return "Its folder on this machine was removed or replaced: make it again and restart (manyoyo restart -f NAME), or manyoyo recreate NAME --hp DIR.";
+  }
+  return undefined;
 }
 
 /** The refusal of a call under which somebody else has removed its session. */
@@ -53,11 +85,17 @@ function otherName(engine: Engine): string {
 
 /** The line of an engine's message that says what is wrong, without the engine's own prefixes. */
 export function lastWords(said: Said): string {
-  const lines = said.stderr
+  // docker says on stdout why an exec could not begin.
+  const lines = (said.stderr.trim() === "" ? said.stdout : said.stderr)
     .split("\n")
     .map((line) => line.trim())
     .filter(
-      (line) => line !== "" && !/^(run|see) '(docker|podman) .*--help'/i.test(line) && !/^time="/.test(line),
+      (line) =>
+        line !== "" &&
+        // docker start's last line; the reason stands above it.
+        !/^Error: failed to start containers: /.test(line) &&
+        !/^(run|see) '(docker|podman) .*--help'/i.test(line) &&
+        !/^time="/.test(line),
     );
   const line = lines.findLast((each) => /error/i.test(each)) ?? lines.at(-1);
   if (line === undefined) return `it said nothing and ended with status ${said.status}.`;

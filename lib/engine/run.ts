@@ -6,7 +6,8 @@ import { type RunsAs, runner } from "../session/owner.ts";
 import type { UserHabit } from "../settings/values.ts";
 import { ask, attach, capture } from "../shell.ts";
 import type { Ahead } from "./ahead.ts";
-import { attachRun, type RunCall, type RunEnd } from "./attach.ts";
+import { attachRun, endRun, type RunCall, type RunEnd } from "./attach.ts";
+import { runningIn } from "./busy.ts";
 import { buryStillborn, isStillborn, stateNow } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
@@ -83,6 +84,10 @@ async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunE
   try {
     await blame(engine, place, { id: call.id, status: end.status });
   } catch (failure) {
+    // A session may go on without its daemon, and what ran in it too; nobody holds that any more.
+    if (failure instanceof Failure && failure.code === "engine-down") {
+      await endRun(engine, call, "SIGTERM");
+    }
     await end.restore?.();
     throw failure;
   }
@@ -129,7 +134,31 @@ async function blame(
   // A command that is ended with its session says 137, a moment before the engine knows.
   if (status === 137) return mustAnswer(engine, place);
   if (status === 126) await outliveStop(engine, place, id);
-  if (dialect(engine.name).ownStatuses.includes(status)) await mustRun(engine, place);
+  if (!dialect(engine.name).ownStatuses.includes(status)) return;
+  await mustRun(engine, place);
+  if (status !== 127) await mustHaveEnded(engine, place, id);
+}
+
+/**
+ * Passes when a run has come to its end: its log says so, or nothing of it is left. Else either it could not begin, or the engine
+ * has lost it (its daemon was restarted while the session went on, a process of it was killed): nobody holds it then, and it is ended.
+ * @throws Failure
+ */
+async function mustHaveEnded(engine: Engine, place: Place, id: string): Promise<void> {
+  const log = await capture([engine.program, "logs", "--tail", "200", place.session.id]);
+  const text = `${log.stdout}${log.stderr}`;
+  if (text.includes(`manyoyo end ${id} `)) return;
+  // Without a line of its own (some images' users cannot write there) a session that takes other commands took this one.
+  if (!text.includes(`manyoyo start ${id} `)) await mustAnswer(engine, place);
+  const { name } = place.session;
+  const isThere = (await runningIn(engine, place.session.id)).some((run) => run.id === id);
+  if (!isThere) return;
+  await endRun(engine, { container: place.session.id, id }, "SIGTERM");
+  throw new Failure(
+    "engine-failed",
+    `${engine.name} lost the command in the session "${name}", so it was ended.`,
+    `Go on: manyoyo -n ${name}`,
+  );
 }
 
 /**

@@ -1,11 +1,22 @@
 # shellcheck shell=sh
-# Runs on the host, apart from a call that was told to end while its session stood still: ends the call's run as soon as
-# that goes on. Nobody is to be let go on by it, as somebody may be saving the session at this moment.
-# $1: the engine's program; $2: the container; then the words that end the run inside.
-engine=$1
-container=$2
-shift 2
-while [ "$("$engine" container inspect --format '{{.State.Status}}' "$container" 2>/dev/null)" = paused ]; do
-  sleep 1
+# Runs on the host, apart from a call that could not wait: does something in a container as soon as the engine takes it, for
+# a day. $1: the container; then the engine's program and its words. One that is gone or does not run has nothing left to do;
+# one that is paused may be saved at this moment, and is left to go on by itself.
+container=$1
+shift
+pause=1
+waited=0
+until [ "$waited" -gt 86400 ]; do
+  said=$("$@" 2>&1) && exit 0
+  case $said in
+    *'o such container'* | *'no container with'*) exit 0 ;;
+    # docker: Container X is not running; podman, also of a paused one: can only create exec sessions on running containers
+    *'is not running'* | *'on running containers'*)
+      [ "$("$1" container inspect --format '{{.State.Status}}' "$container" 2>/dev/null)" = paused ] || exit 0
+      ;;
+  esac
+  sleep "$pause"
+  waited=$((waited + pause))
+  [ "$pause" -lt 5 ] && pause=$((pause + 1))
 done
-exec "$engine" exec "$container" "$@"
+exit 1

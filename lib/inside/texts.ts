@@ -27,12 +27,12 @@ export const ownerText = (): string => bare(owner);
 export const runText = (): string => bare(run);
 /** Ends one run and all its children. */
 export const endText = (): string => bare(end);
+/** Does something in a container on the host's behalf as soon as the engine can; see later.sh. */
+export const laterText = (): string => bare(later);
 /** Lists what runs. */
 export const whoText = (): string => bare(who);
 /** Waits on the host for the end of a call and removes what it made; see guard.sh. */
 export const guardText = (): string => bare(guard);
-/** Waits on the host for a paused session to go on and ends a run in it; see later.sh. */
-export const laterText = (): string => bare(later);
 /** Lists the files below some places that only the container holds; see own-files.sh. */
 export const ownFilesText = (): string => bare(ownFiles);
 /** Waits on the host for the end of a call and continues what it paused; see thaw.sh. */

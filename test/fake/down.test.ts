@@ -72,7 +72,7 @@ const rows: readonly Row[] = [
     status: 125,
     code: "engine-failed",
     sentence: "cannot re-exec process: no space left on device.",
-    hint: undefined,
+    hint: /Make room.*manyoyo prune/,
   },
 ];
 
