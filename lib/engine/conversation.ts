@@ -1,6 +1,11 @@
 import { capture } from "../shell.ts";
 import type { Engine } from "./engine.ts";
 
+// The shell's own printf takes any number of names; a program's words are limited to some megabytes, which 50,000
+// conversations fill: `ls -- *.jsonl` then lists none of them. The patterns come from the agents' own files, never from a
+// user or a container.
+const namesOf = (patterns: readonly string[]): string => `printf '%s\\0' ${patterns.join(" ")}`;
+
 /**
  * The files that the patterns mean (relative to the home inside) in a running session, the newest first. Their names were
  * chosen inside. None where they cannot be listed.
@@ -10,7 +15,10 @@ export async function conversationFiles(
   container: string,
   patterns: readonly string[],
 ): Promise<readonly string[]> {
-  const text = `cd ~ && ls -td -- ${patterns.join(" ")} 2>/dev/null`;
+  // Each batch of `ls` is in its order, to the nanosecond; over several batches the seconds decide.
+  const sorted =
+    "xargs -0 ls -td -- | tr '\\n' '\\0' | xargs -0 stat -c '%Y %n' -- | sort -s -k 1,1nr | cut -d ' ' -f 2-";
+  const text = `cd ~ && { ${namesOf(patterns)} | ${sorted}; } 2>/dev/null`;
   const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text]);
   return said.stdout.split("\n").filter((line) => line !== "");
 }
@@ -22,7 +30,8 @@ export async function someHolds(
   patterns: readonly string[],
   expression: string,
 ): Promise<boolean> {
-  const text = `cd ~ && grep -qsE -e '${expression}' -- ${patterns.join(" ")}`;
+  const found = `${namesOf(patterns)} | xargs -0 grep -lsE -e '${expression}' -- | head -n 1`;
+  const text = `cd ~ && [ -n "$(${found})" ]`;
   const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text]);
   return said.status === 0;
 }
@@ -33,7 +42,6 @@ export async function hasConversation(
   container: string,
   patterns: readonly string[],
 ): Promise<boolean> {
-  // The patterns come from the agents' own files, never from a user or a container.
   const text = `cd ~ || exit 1; for file in ${patterns.join(" ")}; do [ -e "$file" ] && exit 0; done; exit 1`;
   const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text]);
   return said.status === 0;

@@ -10,4 +10,4 @@ for place; do
   folder=$place
   [ -d "$folder" ] || folder=${place%/*}
   [ "$(stat -L -c %d "$folder" 2>/dev/null)" = "$own" ] && find "$place" -xdev -type f 2>/dev/null
-done | head -n 20000
+done | head -n 500000
