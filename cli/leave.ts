@@ -68,7 +68,9 @@ async function orFresh({ engine, place, left }: Leave, command: Command): Promis
 // Only an agent has conversations worth a look.
 async function atStake({ engine, place, left }: Leave): Promise<string | undefined> {
   if (agentOfLine(left.firstCommand, left.own) === undefined) return undefined;
-  return lostWords(await lostWith(engine, { id: place.session.id, state: "running", image: "" })) ?? "";
+  // Nobody wants to wait for a menu; and nothing depends on it but a message.
+  const lost = await lostWith(engine, { id: place.session.id, state: "running", image: "" }, 5000);
+  return lostWords(lost ?? []) ?? "";
 }
 
 // Somebody else's work in there is told of, and only a clear yes ends it.

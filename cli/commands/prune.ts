@@ -2,7 +2,7 @@ import { runningIn } from "../../lib/engine/busy.ts";
 import { remove } from "../../lib/engine/change.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { listSessions } from "../../lib/engine/list.ts";
-import { lastUse, removeIdle } from "../../lib/engine/used.ts";
+import { lastUse, removeIdle, unusedFor } from "../../lib/engine/used.ts";
 import { Failure } from "../../lib/failure.ts";
 import { lostCount, lostWith } from "../../lib/history/lost.ts";
 import type { Image } from "../../lib/image/list.ts";
@@ -35,11 +35,13 @@ export async function prune(call: Call): Promise<number> {
     // One whose maker nobody wrote down, as the original tool did not, may be anybody's.
     (session) => isCandidate(session, wish) && (values.allUsers || session.user === userName(call)),
   );
-  const uses = await pooled(sessions, 8, (session) => useOf(engine, session));
+  const now = Date.now();
+  const old = await unusedFor(engine, sessions, { olderThan: wish.olderThan, now });
+  const uses = await pooled(old, 8, (session) => useOf(engine, session));
   const { gone, spared } = judge(
     uses.filter((use) => use !== undefined),
     wish,
-    Date.now(),
+    now,
   );
   const images = values.images ? await removable(engine, false) : [];
   tell(call, gone, spared);
@@ -92,7 +94,7 @@ async function useOf(engine: Engine, session: Session): Promise<Use | undefined>
     session,
     ...use,
     busy: typeof running === "string" ? running : inUse(running),
-    conversations: lostCount(lost),
+    conversations: lost && lostCount(lost),
   };
 }
 

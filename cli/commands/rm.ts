@@ -40,15 +40,20 @@ export async function rm(call: Call): Promise<number> {
   });
 }
 
+// What is only told must not hold up for long what was asked for.
+const hintLimit = 20_000;
+
 async function removed(call: Call, { choice, settings }: VerbContext, { session }: Found) {
   const { engine } = choice;
-  const lost = session.agent === undefined ? undefined : await lostWith(engine, session);
+  const isAgents = session.agent !== undefined;
+  const lost = isAgents ? await lostWith(engine, session, hintLimit) : undefined;
   if (!(await remove(engine, session))) await removeSuccessor(engine, session);
   const { json } = call.parsed.values;
   if (!json) answer(session.name);
-  const words = lostWords(lost ?? []);
+  const unseen = isAgents && lost === undefined ? "its conversations, if it had any" : undefined;
+  const words = unseen ?? lostWords(lost ?? []);
   if (words !== undefined && !json) sayUnless(settings.quiet, "crm", `${session.name}: ${goneWords(words)}`);
-  return { result: "removed", ...(lost === undefined ? {} : { lost: lost.map(lostDocument) }) };
+  return { result: "removed", ...(isAgents ? { lost: lost?.map(lostDocument) ?? null } : {}) };
 }
 
 // Somebody else was quicker, maybe to put one that was made like it in its place (recreate, snapshot restore): who is told that

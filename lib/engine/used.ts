@@ -31,6 +31,50 @@ export async function lastUse(engine: Engine, { id }: Pick<Session, "id">) {
   return { used: all.length === 0 ? undefined : Math.max(...all), size };
 }
 
+/**
+ * Those of the sessions that may have been unused for that long, by when they were made, started and stopped: one call of the
+ * engine for all, so that only what is old is looked at one by one. What the engine does not tell of stays in.
+ */
+export async function unusedFor(
+  engine: Engine,
+  sessions: readonly Session[],
+  { olderThan, now }: { readonly olderThan: number; readonly now: number },
+): Promise<readonly Session[]> {
+  const isOld = (moment: number): boolean => now - moment >= olderThan;
+  // The list's own last use is no measure: docker tells it in whole days and weeks.
+  const old = sessions.filter(({ created }) => !(now - created < olderThan));
+  const newest = new Map<string, number>();
+  for (let from = 0; from < old.length && olderThan > 0; from += 500) {
+    const ids = old.slice(from, from + 500).map(({ id }) => id);
+    // Of one that is gone meanwhile it complains, and tells of the others.
+    const said = await capture([engine.program, "container", "inspect", ...ids]);
+    for (const [id, moment] of readNewest(said.stdout)) newest.set(id, moment);
+  }
+  return old.filter(({ id }) => isOld(newest.get(id) ?? Number.NEGATIVE_INFINITY));
+}
+
+const named = v.array(v.intersect([v.object({ Id: v.string() }), moments]));
+
+/** Reads when each of several containers was last started or stopped, by its id. */
+export function readNewest(text: string): ReadonlyMap<string, number> {
+  const parsed = v.safeParse(named, json(text));
+  if (!parsed.success) return new Map();
+  return new Map(
+    parsed.output.map(({ Id, State: { StartedAt, FinishedAt } }) => [
+      Id,
+      Math.max(...[StartedAt, FinishedAt].map((each) => momentOf(each) ?? Number.NEGATIVE_INFINITY)),
+    ]),
+  );
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads when a container was started and stopped, and its size, from what `inspect --size` prints. */
 export function readMoments(text: string): {
   readonly started: readonly (number | undefined)[];

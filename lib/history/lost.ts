@@ -15,34 +15,29 @@ export interface Lost {
 }
 
 /**
- * The conversations that only the session's container holds: one call of the engine or two, which copy nothing. None where the
- * engine cannot say, as nothing depends on it but a message.
+ * The conversations that only the session's container holds: one call of the engine or two, which copy nothing.
+ * @param limit milliseconds that each may take; without it as long as it takes.
+ * @returns undefined where the engine cannot say, or not in time: that is not the same as none.
  */
 export async function lostWith(
   engine: Engine,
   { id, state, image }: Pick<Session, "id" | "state" | "image">,
-): Promise<readonly Lost[]> {
+  limit?: number,
+): Promise<readonly Lost[] | undefined> {
   const look = ["/bin/sh", "-c", ownFilesText(), "files", ...places()];
-  const asked = async (words: readonly string[]): Promise<string> =>
-    (await capture([engine.program, ...words], { limit: 5000 })).stdout;
-  if (state === "running") return lostAmong(await asked(["exec", id, ...look]));
+  const asked = async (words: readonly string[]): Promise<string | undefined> => {
+    const said = await capture([engine.program, ...words], limit === undefined ? {} : { limit });
+    return said.status === 0 ? said.stdout : undefined;
+  };
+  const judged = (text: string | undefined) => (text === undefined ? undefined : lostAmong(text));
+  if (state === "running") return judged(await asked(["exec", id, ...look]));
   const own = await asked(["diff", id]);
-  if (!isSessionImage(image)) return lostAmong(own);
+  if (own === undefined || !isSessionImage(image)) return judged(own);
   // What it was copied with is in an image that goes with it, and in no `diff`.
   const [program = "", ...rest] = look;
-  const once = [
-    "run",
-    "--rm",
-    "--network",
-    "none",
-    "--pull",
-    "never",
-    "--user",
-    "0",
-    "--entrypoint",
-    program,
-  ];
-  return lostAmong(`${own}\n${await asked([...once, image, ...rest])}`);
+  const apart = ["--rm", "--network", "none", "--pull", "never", "--user", "0", "--entrypoint", program];
+  const copied = await asked(["run", ...apart, image, ...rest]);
+  return copied === undefined ? undefined : lostAmong(`${own}\n${copied}`);
 }
 
 function places(): readonly string[] {

@@ -9,8 +9,8 @@ export interface Use {
   readonly size: number | undefined;
   /** What runs in it, in words; undefined for nothing. */
   readonly busy: string | undefined;
-  /** How many conversations are in its container and nowhere else. */
-  readonly conversations: number;
+  /** How many conversations are in its container and nowhere else; undefined where the engine could not tell. */
+  readonly conversations: number | undefined;
 }
 
 /** Which sessions are wanted gone. */
@@ -54,6 +54,7 @@ export function judge(candidates: readonly Use[], wish: PruneWish, now: number) 
 function reasonToStay({ used, busy, conversations }: Use, force: boolean): string | undefined {
   if (force) return undefined;
   if (busy !== undefined) return `in use: ${busy}`;
+  if (conversations === undefined) return "whether it holds conversations could not be seen";
   if (conversations > 0) {
     return `holds ${conversations} ${conversations === 1 ? "conversation that is" : "conversations that are"} nowhere else`;
   }
