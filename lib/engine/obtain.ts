@@ -1,7 +1,7 @@
 import { Failure, Interrupted } from "../failure.ts";
 import { encodedNames, type Values } from "../session/environment.ts";
 import type { Make } from "../session/make.ts";
-import { automaticName, numbered } from "../session/names.ts";
+import { automaticName, nextAttempt, numbered } from "../session/names.ts";
 import type { Session } from "../session/session.ts";
 import { type Said, signalStatus } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
@@ -131,7 +131,11 @@ export function placeOf({ session, container }: Found): Obtained & { readonly jo
 
 async function makeNumbered(choice: Choice, wanted: Wanted, series: string | undefined): Promise<Obtained> {
   const now = new Date();
-  for (let attempt = 1; attempt <= attempts * 10; attempt += 1) {
+  for (
+    let attempt = 1, tries = 0;
+    tries < attempts;
+    tries += 1, attempt = nextAttempt(attempt, Math.random())
+  ) {
     const name = series === undefined ? automaticName(now, attempt) : numbered(series, attempt);
     if (await isElsewhere(choice, name)) continue;
     const made = await makeFree(choice.engine, wanted, name);

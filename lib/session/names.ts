@@ -19,6 +19,15 @@ export function numbered(name: string, attempt: number): string {
   return attempt < 2 ? name : `${name}-${attempt}`;
 }
 
+/**
+ * The attempt after one whose name was taken. The first few go up one by one; then ever wider at random, as each attempt is a
+ * call of the engine: fifty callers at once that went up one by one would make over a thousand.
+ * @param random a number from 0 to 1.
+ */
+export function nextAttempt(attempt: number, random: number): number {
+  return attempt < 4 ? attempt + 1 : attempt + 1 + Math.floor(random * attempt);
+}
+
 /** `my-` and the folder's own name, reduced to what a session's name may hold. */
 export function folderName(folder: string): string {
   const last = folder.split("/").findLast((part) => part !== "") ?? "";

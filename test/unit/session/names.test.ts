@@ -4,6 +4,7 @@ import {
   expandName,
   folderName,
   isName,
+  nextAttempt,
   numbered,
   stamp,
 } from "../../../lib/session/names.ts";
@@ -77,4 +78,10 @@ describe("a name", () => {
   ])("may not be %j", (word) => {
     expect(isName(word)).toBe(false);
   });
+});
+
+test("attempts at a name go up one by one at first, then ever wider", () => {
+  expect([1, 2, 3].map((attempt) => nextAttempt(attempt, 0.99))).toEqual([2, 3, 4]);
+  expect([4, 8, 40].map((attempt) => nextAttempt(attempt, 0))).toEqual([5, 9, 41]);
+  expect([4, 8, 40].map((attempt) => nextAttempt(attempt, 0.99))).toEqual([8, 16, 80]);
 });
