@@ -1,4 +1,5 @@
 import type { Engine } from "../../lib/engine/engine.ts";
+import { findSession } from "../../lib/engine/find.ts";
 import { listSessions } from "../../lib/engine/list.ts";
 import { type Meter, meterOf, type Use } from "../../lib/engine/stats.ts";
 import type { Session } from "../../lib/session/session.ts";
@@ -19,9 +20,9 @@ export async function stats(call: Call): Promise<number> {
   const context = await verbContext(call);
   const { engine } = context.choice;
   const named = await Promise.all(call.parsed.operands.map((word) => sessionOf(call, context, word)));
-  const ids = named.length === 0 ? undefined : new Set(named.map(({ session }) => session.id));
+  const known = named.length === 0 ? undefined : named.map(({ session }) => session);
   const meter = meterOf(engine);
-  const measure = (): Promise<readonly Measured[]> => measured(call, engine, meter, ids);
+  const measure = (): Promise<readonly Measured[]> => measured(call, engine, meter, known);
   if (call.terminal && !json && !noStream) {
     const { watch } = await import("../watch.ts");
     await watch(async () => lines(await measure()));
@@ -34,14 +35,20 @@ export async function stats(call: Call): Promise<number> {
   return 0;
 }
 
-/** The sessions of these ids, else one's own that run, by their names. */
-async function measured(call: Call, engine: Engine, meter: Meter, ids: ReadonlySet<string> | undefined) {
+/** These sessions, as far as they are still there, else one's own that run, by their names. */
+async function measured(call: Call, engine: Engine, meter: Meter, known: readonly Session[] | undefined) {
   const isOn = ({ state }: Session): boolean => state === "running" || state === "paused";
-  const all = await listSessions(engine);
-  const wanted = ids === undefined ? shown(call, all).filter(isOn) : all.filter(({ id }) => ids.has(id));
+  const wanted =
+    known === undefined ? shown(call, await listSessions(engine)).filter(isOn) : await again(engine, known);
   const sessions = wanted.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const uses = await meter(sessions.filter(isOn).map(({ id }) => id));
   return sessions.map((session): Measured => ({ session, use: uses.get(session.id) }));
+}
+
+// Each by its own name: the list of all sessions may be long, and none of the others is asked about.
+async function again(engine: Engine, known: readonly Session[]): Promise<readonly Session[]> {
+  const found = await Promise.all(known.map(({ name }) => findSession(engine, name)));
+  return found.flatMap((each, at) => (each?.session.id === known[at]?.id && each ? [each.session] : []));
 }
 
 const heading = ["NAME", "STATE", "CPU", "MEMORY", "LIMIT", "PIDS", "RECEIVED", "SENT"];
