@@ -1,48 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeWords } from "../../lib/session/make.ts";
-import { planMake } from "../../lib/session/plan.ts";
-import { hostUser } from "../../lib/settings/home.ts";
 import { executablePath, flags } from "../support/build.ts";
-import { run, tail } from "../support/command.ts";
+import { run } from "../support/command.ts";
 import { type EngineName, testImage } from "../support/engines.ts";
-import { compare, median, type Pair, type Run, type Under } from "./measure.ts";
+import { compare, ms, type Pair, type Result, type Run, ratio, times } from "./measure.ts";
+import { type Bench, must, removeAll, withSession, withSessions } from "./sessions.ts";
 import { engineTab, ownTab, pluginConfig, rawTab, type Tab, tabs } from "./tab.ts";
 
-/** What one line of the table says. */
-export interface Result {
-  readonly what: string;
-  readonly ours: string;
-  readonly raw: string;
-  readonly measured: string;
-  readonly limit: string;
-  readonly ok: boolean;
-}
-
-/** Where a line is measured: a folder of its own to work in, names that nobody else has. */
-export interface Bench extends Under {
-  readonly folder: string;
-  readonly mark: string;
-}
-
 export type EngineLine = (bench: Bench, engine: EngineName) => Promise<readonly Result[]>;
-
-const times = (runs: readonly Run[]): number => median(runs.map(({ time }) => time));
-const ms = (value: number): string => `${value.toFixed(1)} ms`;
-
-/** A line whose measure is how many times as long as the engine's own program we take: the middle one of all rounds. */
-function ratio(what: string, { ours, raw }: Pair, limit = Number.POSITIVE_INFINITY): Result {
-  const measured = median(ours.map(({ time }, round) => time / (raw[round]?.time ?? Number.NaN)));
-  return {
-    what,
-    ours: ms(times(ours)),
-    raw: ms(times(raw)),
-    measured: `${measured.toFixed(2)} x`,
-    limit: Number.isFinite(limit) ? `${limit.toFixed(2)} x` : "none",
-    ok: measured <= limit,
-  };
-}
 
 /** `--version` against an executable that does nothing at all, compiled in the same way. */
 export async function version(bench: Bench): Promise<readonly Result[]> {
@@ -181,85 +146,6 @@ async function complete(bench: Bench, engine: EngineName): Promise<readonly Resu
   const version = () => ({ words: [executablePath, "--version"] });
   const pair = await compare({ ours: still, raw: version, rounds: 31 }, bench);
   return [...rows, ratio("TAB without an engine, to --version", pair)];
-}
-
-/** Does something while there are that many sessions, none of which runs. */
-async function withSessions(
-  bench: Bench,
-  engine: EngineName,
-  count: number,
-  work: () => Promise<readonly Result[]>,
-): Promise<readonly Result[]> {
-  const names = Array.from({ length: count }, (_, at) => `${bench.mark}-${at}`);
-  try {
-    const left = [...names];
-    const maker = async (): Promise<void> => {
-      for (let name = left.pop(); name !== undefined; name = left.pop()) {
-        await must([engine, "create", ...sessionWords(bench, name)], bench);
-      }
-    };
-    await Promise.all([maker(), maker(), maker(), maker()]);
-    return await work();
-  } finally {
-    await removeAll(bench, engine, names);
-  }
-}
-
-/** The words that make a session, without those that start it. */
-function sessionWords(bench: Bench, name: string): readonly string[] {
-  const settings = { image: testImage, env: [], volumes: [], ports: [], engineArgs: [], quiet: [] };
-  const wish = { exact: undefined, said: "claude", usual: undefined, args: undefined };
-  const at = {
-    id: randomUUID(),
-    folder: bench.cwd,
-    socket: "",
-    // Somebody else's would not be listed.
-    user: hostUser(process.env),
-    selinux: false,
-    call: undefined,
-    stores: [],
-    prepare: [],
-  };
-  const [, , ...words] = makeWords(
-    planMake(name, settings, wish, at),
-    { log: [] },
-    { init: ":", prepare: ":" },
-    undefined,
-  );
-  return words;
-}
-
-async function withSession(
-  bench: Bench,
-  engine: EngineName,
-  work: (name: string) => Promise<readonly Result[]>,
-): Promise<readonly Result[]> {
-  const name = `${bench.mark}-session`;
-  try {
-    await must([executablePath, "-d", "-n", name], bench);
-    return await work(name);
-  } finally {
-    await removeAll(bench, engine, [name]);
-  }
-}
-
-async function removeAll(bench: Bench, engine: EngineName, names: readonly string[]): Promise<void> {
-  const now = engine === "podman" ? ["--time", "0"] : [];
-  // One by one for podman, which removes nothing when one of several is missing.
-  const calls = engine === "podman" && names.length < 10 ? names.map((name) => [name]) : [names];
-  for (const some of calls) {
-    await run([engine, "rm", "--force", "--volumes", ...now, ...some], {
-      environment: bench.env,
-      limit: 300_000,
-      always: true,
-    });
-  }
-}
-
-async function must(words: readonly string[], bench?: Bench): Promise<void> {
-  const options = bench === undefined ? {} : { environment: bench.env };
-  const result = await run(words, { ...options, limit: 120_000 });
-  if (result.status !== 0) throw new Error(`${words.slice(0, 4).join(" ")} ...: ${tail(result)}`);
 }
 
 /** A session that has written a gigabyte of its own: saved, and exported by either compressor. */

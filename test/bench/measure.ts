@@ -99,3 +99,31 @@ export async function compare(comparison: Comparison, under: Under): Promise<Pai
   }
   return { ours, raw };
 }
+
+/** What one line of the table says. */
+export interface Result {
+  readonly what: string;
+  readonly ours: string;
+  readonly raw: string;
+  readonly measured: string;
+  readonly limit: string;
+  readonly ok: boolean;
+}
+
+/** The middle one of the times of some runs. */
+export const times = (runs: readonly Run[]): number => median(runs.map(({ time }) => time));
+
+export const ms = (value: number): string => `${value.toFixed(1)} ms`;
+
+/** A line whose measure is how many times as long as the engine's own program we take: the middle one of all rounds. */
+export function ratio(what: string, { ours, raw }: Pair, limit = Number.POSITIVE_INFINITY): Result {
+  const measured = median(ours.map(({ time }, round) => time / (raw[round]?.time ?? Number.NaN)));
+  return {
+    what,
+    ours: ms(times(ours)),
+    raw: ms(times(raw)),
+    measured: `${measured.toFixed(2)} x`,
+    limit: Number.isFinite(limit) ? `${limit.toFixed(2)} x` : "none",
+    ok: measured <= limit,
+  };
+}

@@ -5,11 +5,15 @@ import { build } from "../support/build.ts";
 import { environment, interruption, tell } from "../support/command.ts";
 import { allEngines, type EngineName, parseEngines, testImage } from "../support/engines.ts";
 import { prepareMachine } from "../support/machine.ts";
-import { type Bench, engineLines, type Result, version } from "./lines.ts";
+import { engineLines as usualLines, version } from "./lines.ts";
+import { load } from "./load.ts";
+import type { Result } from "./measure.ts";
+import type { Bench } from "./sessions.ts";
 
-// npm run bench [-- LINE...]: LINE is version, exec, create, ls, complete, stream or copies; all of them without any. It prints
+// npm run bench [-- LINE...]: LINE is version, exec, create, ls, complete, stream, copies or load; all of them without any. It prints
 // a table of what our program takes against the engine's own. A limit that is broken fails nothing: times depend on the machine.
 
+const engineLines = { ...usualLines, load };
 const lines = ["version", ...Object.keys(engineLines)];
 const words = process.argv.slice(2);
 const unknown = words.find((word) => !lines.includes(word));
