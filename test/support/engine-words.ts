@@ -59,6 +59,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
       "--env": /^(MANYOYO_EXEC=[0-9a-f]{16}|TERM|COLORTERM|LANG|TZ)$/,
       "--env-file": /^\/dev\/fd\/3$/,
       "--user": /^0$/,
+      "--workdir": /^\/$/,
     },
     operands: name,
     ends: true,
