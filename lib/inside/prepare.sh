@@ -90,7 +90,9 @@ login() {
   if [ -f "$path" ] && [ ! -L "$path" ] && [ -s "$path" ] && { [ ! -s "$target" ] || [ "$path" -nt "$target" ]; }; then
     # Other sessions write there: a file that is sure to be new, and nothing that a link leads to.
     rm -f "$target.$$"
-    (umask 077 && set -C && cat "$path" >"$target.$$") || return 1
+    # It has the rights that the agent gave it from the first moment: chmod would follow a link.
+    mode=$(stat -c %a "$path" 2>/dev/null)
+    (umask "$(printf %o $((0777 & ~0${mode:-600})))" && set -C && cat "$path" >"$target.$$") || return 1
     [ -d "$target" ] && [ -L "$target" ] && rm -f "$target"
     mv -f "$target.$$" "$target" || return 1
   fi

@@ -5,7 +5,7 @@ import { engines } from "../support/engines.ts";
 import { type Outcome, raw, runProgram } from "../support/manyoyo.ts";
 import { type Ordinary, ordinaryUser } from "../support/ordinary.ts";
 import { copyScene } from "../support/saved.ts";
-import { tried } from "../support/tally.ts";
+import { isLong, tried } from "../support/tally.ts";
 
 const uid = 12345;
 const usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -16,7 +16,7 @@ describe.each(engines())("%s: what a session leaves for the next command in it",
   const root = dirname(at.folder);
   const only = `${root}/only`;
   const user = `u${crypto.randomUUID().slice(0, 8)}`;
-  const volume = `manyoyo-login-claude-${engine === "docker" ? user : "root"}`;
+  const volume = `manyoyo-login-claude-${user}`;
   const users: { ann?: Ordinary } = {};
   const isAnn = engine === "docker";
   const run = (...words: string[]): Promise<Outcome> =>
@@ -25,7 +25,7 @@ describe.each(engines())("%s: what a session leaves for the next command in it",
           cwd: at.folder,
           env: { ...at.env, USER: user, LOGNAME: user },
         })
-      : at.manyoyo(words);
+      : at.manyoyo(words, { env: { USER: user, LOGNAME: user } });
   const inside = async (name: string, line: string): Promise<string> => {
     const said = await run("-n", name, "-x", line);
     expect(said.status, said.stderr).toBe(0);
@@ -47,10 +47,14 @@ describe.each(engines())("%s: what a session leaves for the next command in it",
     writeFileSync(`${only}/token`, "root-alone\n", { mode: 0o600 });
     writeFileSync(`${only}/victim`, "as it was\n", { mode: 0o600 });
     chmodSync(only, 0o700);
-    const labels = ["--label", "manyoyo.login=claude", "--label", `manyoyo.user=${isAnn ? user : "root"}`];
+    const labels = ["--label", "manyoyo.login=claude", "--label", `manyoyo.user=${user}`];
     const made = await raw(engine, "volume", "create", ...labels, volume);
     expect(made.status, made.stderr).toBe(0);
   });
+
+  // In the short form half of them on each engine.
+  const some = <Row>(rows: readonly Row[]): Row[] =>
+    rows.filter((_, at) => isLong || at % 2 === (isAnn ? 0 : 1));
 
   const isUntouched = (): void => {
     expect(readdirSync(only).toSorted()).toEqual(["token", "victim"]);
@@ -83,12 +87,14 @@ describe.each(engines())("%s: what a session leaves for the next command in it",
     );
   });
 
-  test.each([
-    ["a link to what root alone may read", "ln -sf /only/token"],
-    ["a pipe", "rm -f /manyoyo/login/claude/CLAUDE_CODE_OAUTH_TOKEN; mkfifo"],
-    ["a device", "ln -sf /dev/zero"],
-    ["a file without end", "truncate -s 4G"],
-  ])("a login that is %s: it is no variable, and nothing waits for it", async (what, how) => {
+  test.each(
+    some([
+      ["a link to what root alone may read", "ln -sf /only/token"],
+      ["a pipe", "rm -f /manyoyo/login/claude/CLAUDE_CODE_OAUTH_TOKEN; mkfifo"],
+      ["a device", "ln -sf /dev/zero"],
+      ["a file without end", "truncate -s 4G"],
+    ]),
+  )("a login that is %s: it is no variable, and nothing waits for it", async (what, how) => {
     await tried(
       { fault: `${engine}: a login that is ${what}`, promised: "no variable, no waiting" },
       async () => {
@@ -113,24 +119,26 @@ describe.each(engines())("%s: what a session leaves for the next command in it",
     );
   });
 
-  test.each([
-    [
-      "credentials that are a link to what root alone may read",
-      "rm -rf ~/.claude; mkdir ~/.claude; ln -s /only/token ~/.claude/.credentials.json",
-    ],
-    [
-      "links under the names of files that are about to be written",
-      "for i in $(seq 1 200); do ln -s /only/victim /manyoyo/login/claude/.credentials.json.$i; done; rm -rf ~/.claude; mkdir ~/.claude; echo evil >~/.claude/.credentials.json",
-    ],
-    [
-      "a link in place of a login's file",
-      "ln -sfn /only /manyoyo/login/claude/.credentials.json; rm -rf ~/.claude; mkdir ~/.claude; echo evil >~/.claude/.credentials.json",
-    ],
-    [
-      "a link in place of a folder of the home",
-      "rm -rf ~/.claude ~/.local ~/.config; for f in .claude .local .config; do ln -s /only ~/$f; done",
-    ],
-  ])("%s: nothing is read or written there at the next start", async (what, how) => {
+  test.each(
+    some([
+      [
+        "credentials that are a link to what root alone may read",
+        "rm -rf ~/.claude; mkdir ~/.claude; ln -s /only/token ~/.claude/.credentials.json",
+      ],
+      [
+        "links under the names of files that are about to be written",
+        "for i in $(seq 1 200); do ln -s /only/victim /manyoyo/login/claude/.credentials.json.$i; done; rm -rf ~/.claude; mkdir ~/.claude; echo evil >~/.claude/.credentials.json",
+      ],
+      [
+        "a link in place of a login's file",
+        "ln -sfn /only /manyoyo/login/claude/.credentials.json; rm -rf ~/.claude; mkdir ~/.claude; echo evil >~/.claude/.credentials.json",
+      ],
+      [
+        "a link in place of a folder of the home",
+        "rm -rf ~/.claude ~/.local ~/.config; for f in .claude .local .config; do ln -s /only ~/$f; done",
+      ],
+    ]),
+  )("%s: nothing is read or written there at the next start", async (what, how) => {
     await tried({ fault: `${engine}: ${what}`, promised: "nothing is read or written there" }, async () => {
       const name = await session("--keep-history");
       await inside(name, `ls -d ~ >/dev/null; ${how}`);
