@@ -1,7 +1,9 @@
+import { Cut } from "../archive/bytes.ts";
 import { BadArchive } from "../archive/tar.ts";
 import { withPrivateFolder } from "../archive/temporary.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { Failure } from "../failure.ts";
 import { piped } from "../shell.ts";
 import { type ImageLayer, imageOf, secretsOf } from "./config.ts";
 import { type Manifest, refuseUnreadable } from "./manifest.ts";
@@ -67,8 +69,18 @@ export async function writeExport(
     return await withPrivateFolder((folder) => fill(save, exporting, { pack, folder }));
   } catch (thrown) {
     pack.abandon(thrown);
-    throw thrown;
+    throw notWhole(thrown);
   }
+}
+
+// What an engine saves is read as strictly as a file from anywhere.
+function notWhole(thrown: unknown): unknown {
+  if (!(thrown instanceof BadArchive || thrown instanceof Cut)) return thrown;
+  return new Failure(
+    "engine-failed",
+    `What the engine saved of the session is not an image: ${thrown.message}.`,
+    "Try it again; see how the engine is with: manyoyo doctor",
+  );
 }
 
 interface Means {
