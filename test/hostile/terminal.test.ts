@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { hostileTexts } from "../support/engine-answers.ts";
 import { allEngines, executable } from "../support/engines.ts";
-import { chanceOf, seed } from "../support/hostile.ts";
+import { chanceOf, controls, seed } from "../support/hostile.ts";
 import { recorder } from "../support/recorder.ts";
 import { note, times } from "../support/tally.ts";
 import { openTerminal } from "../support/terminal.ts";
@@ -69,4 +69,19 @@ describe.each([...allEngines])("%s: at a terminal", (engine) => {
     },
     times(120_000, 4 * 3_600_000),
   );
+
+  test("nor anything that an engine says while the list is drawn again and again", async () => {
+    place.answer({ ps: { stdout: "" } });
+    await using terminal = openTerminal([executable(), "ls", "-w"], {
+      cwd: place.folder,
+      env: { ...place.environment, MANYOYO_ENGINE: engine },
+    });
+    await terminal.waitFor("NAME");
+    place.answer({ ps: { stderr: `Error: ${controls.join(" ")} is wrong\n`, status: 1 } });
+    await terminal.waitFor("is wrong");
+    for (const control of controls.filter((each) => each !== "\rmanyoyo: all is well"))
+      expect(terminal.bytes()).not.toContain(Buffer.from(control).toString("latin1"));
+    terminal.type("q");
+    expect(await terminal.status()).toBe(0);
+  }, 60_000);
 });

@@ -1,3 +1,5 @@
+import { isLong } from "./tally.ts";
+
 /**
  * Hostile input, made from valid input: words and texts are spliced, doubled, dropped and dotted with what programs stumble
  * over. Everything comes from one number, so whatever was found can be made again (MANYOYO_TEST_SEED, MANYOYO_TEST_CASE).
@@ -31,7 +33,7 @@ export function chanceOf(...words: readonly (string | number)[]): Chance {
   return { number, one, once: (of) => number(of) === 0 };
 }
 
-/** Where a run begins: a new place each time, unless one is given. */
+/** Where a run begins: in the long form a new place each time, unless one is given. */
 export const seed: string = process.env["MANYOYO_TEST_SEED"] || (isLong ? String(Date.now()) : "1");
 
 /** Stands for the byte 0x80 + n where a text cannot hold it: U+F780 to U+F7FF. See `bytesOf`. */
