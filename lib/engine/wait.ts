@@ -45,7 +45,16 @@ async function mustStay(engine: Engine, session: Session): Promise<void> {
 // A session that stopped may be about to be removed: engines stop first.
 async function isBusy(engine: Engine, session: Session): Promise<boolean> {
   const state = await stateNow(engine, session.id);
-  if (state === "running") return (await runningIn(engine, session.id)).length > 0;
+  if (state === "running") {
+    try {
+      return (await runningIn(engine, session.id)).length > 0;
+    } catch (thrown) {
+      // It is being ended at this moment: the next look tells more.
+      if (thrown instanceof Failure && (thrown.code === "in-use" || thrown.code === "no-session"))
+        return true;
+      throw thrown;
+    }
+  }
   if (state === "paused") return true;
   if (state !== undefined) await Bun.sleep(2 * pause);
   if (state === undefined || (await stateNow(engine, session.id)) === undefined)
