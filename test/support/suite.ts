@@ -8,7 +8,7 @@ import { times } from "./tally.ts";
 import { countTests, filesToRunAgain, type Outcome, type Totals, together, withSecondTry } from "./totals.ts";
 
 const root = join(import.meta.dir, "../..");
-const watchdogMinutes = times(20, 24 * 60);
+const watchdogMinutes = times(25, 24 * 60);
 
 const hour = 3600;
 
@@ -93,7 +93,7 @@ async function runOnce(
 }
 
 /**
- * Runs test files in one `bun test` process of its own session. It is stopped with all its children after twenty minutes,
+ * Runs test files in one `bun test` process of its own session. It is stopped with all its children after 25 minutes,
  * in the long form after a day, and when the run is interrupted.
  */
 async function runProcess(
