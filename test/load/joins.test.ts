@@ -108,7 +108,7 @@ describe.each(engines())("%s: very many joins of one session", (engine) => {
         expect(loggedAfter).toBeLessThan(Math.min(50e6, logged + joins * 400)),
       );
     },
-    times(60_000, 7_200_000),
+    times(150_000, 7_200_000),
   );
 
   // Plain, and with a variable of the call alone, which takes another way in.

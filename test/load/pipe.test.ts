@@ -55,6 +55,6 @@ describe.each(engines())("%s: very many bytes through a pipe", (engine) => {
         },
       );
     },
-    times(60_000, 1_800_000),
+    times(150_000, 1_800_000),
   );
 });
