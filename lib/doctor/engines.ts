@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { type Choice, chooseEngine, type Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { Failure } from "../failure.ts";
+import { parsedJson } from "../json.ts";
 import { type EngineName, engines } from "../settings/values.ts";
 import { capture } from "../shell.ts";
 import type { Finding } from "./finding.ts";
@@ -98,17 +99,9 @@ const versions = v.object({ Client: side, Server: side });
 /** The version of what does the work: the daemon's, or podman's own. */
 async function versionOf(engine: Engine): Promise<string | undefined> {
   const said = await capture([engine.program, "version", "--format", "{{json .}}"], { limit });
-  const read = v.safeParse(versions, json(said.stdout));
+  const read = v.safeParse(versions, parsedJson(said.stdout));
   if (!read.success) return undefined;
   return read.output.Server?.Version ?? read.output.Client?.Version;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function attempt<Result>(act: () => Result): Result | Failure {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parsedJson } from "../json.ts";
 import type { Labels } from "../session/labels.ts";
 import { capture, type Said } from "../shell.ts";
 import { dialect } from "./dialect.ts";
@@ -63,7 +64,7 @@ async function asked(words: readonly string[]): Promise<Said> {
 
 /** Reads the answer of `image inspect`; none for an answer of another shape. */
 export function readEngineImages(text: string): readonly EngineImage[] {
-  const parsed = v.safeParse(told, json(text));
+  const parsed = v.safeParse(told, parsedJson(text));
   if (!parsed.success) return [];
   const all = parsed.output.filter(({ Id }) => isTold(Id));
   return all.map((image) => ({
@@ -97,12 +98,4 @@ export async function forgetImage(engine: Engine, name: string): Promise<boolean
   if (said.status === 0 || dialect(engine.name).noSuchImage.test(said.stderr)) return true;
   if (/is being used by|is using|in use by|used by/i.test(said.stderr)) return false;
   throw engineFailure(engine, said, `remove the image ${name}`);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parsedJson } from "../json.ts";
 import type { BodyMount } from "../session/body.ts";
 import type { Labels } from "../session/labels.ts";
 import type { Container } from "../session/session.ts";
@@ -72,7 +73,7 @@ export interface Inspected extends Container {
 
 /** Reads the answer of `container inspect`: a JSON list of one. Undefined for an answer of another shape. */
 export function readInspect(text: string): Inspected | undefined {
-  const parsed = v.safeParse(v.tuple([inspected]), json(text));
+  const parsed = v.safeParse(v.tuple([inspected]), parsedJson(text));
   if (!parsed.success) return undefined;
   const [told] = parsed.output;
   return {
@@ -112,14 +113,6 @@ const image = v.tuple([v.object({ Config: v.nullish(v.object({ Labels: texts }))
 
 /** The labels in an answer of `image inspect` about one image; none for an image that is gone. */
 export function readImageLabels(text: string): Labels {
-  const parsed = v.safeParse(image, json(text));
+  const parsed = v.safeParse(image, parsedJson(text));
   return parsed.success ? (parsed.output[0].Config?.Labels ?? {}) : {};
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

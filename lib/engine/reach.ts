@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parsedJson } from "../json.ts";
 import { bindings } from "./inspect.ts";
 
 /** A folder, file or volume that a session has. */
@@ -79,7 +80,7 @@ type Reached = v.InferOutput<typeof reached>;
 
 /** Reads what a session can reach from the answer of `container inspect`. Undefined for an answer of another shape. */
 export function readReach(text: string): Reach | undefined {
-  const parsed = v.safeParse(v.tuple([reached]), json(text));
+  const parsed = v.safeParse(v.tuple([reached]), parsedJson(text));
   if (!parsed.success) return undefined;
   const [{ State, Config, HostConfig, ...told }] = parsed.output;
   return {
@@ -147,12 +148,4 @@ function envNames(entries: readonly string[]): readonly string[] {
 function momentOf(text: string): number | undefined {
   const moment = Date.parse(text);
   return moment > 0 ? moment : undefined;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

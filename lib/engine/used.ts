@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parsedJson } from "../json.ts";
 import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
 import { forgetOwnImage } from "./change.ts";
@@ -57,7 +58,7 @@ const named = v.array(v.intersect([v.object({ Id: v.string() }), moments]));
 
 /** Reads when each of several containers was last started or stopped, by its id. */
 export function readNewest(text: string): ReadonlyMap<string, number> {
-  const parsed = v.safeParse(named, json(text));
+  const parsed = v.safeParse(named, parsedJson(text));
   if (!parsed.success) return new Map();
   return new Map(
     parsed.output.map(({ Id, State: { StartedAt, FinishedAt } }) => [
@@ -65,14 +66,6 @@ export function readNewest(text: string): ReadonlyMap<string, number> {
       Math.max(...[StartedAt, FinishedAt].map((each) => momentOf(each) ?? Number.NEGATIVE_INFINITY)),
     ]),
   );
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Reads when a container was started and stopped, and its size, from what `inspect --size` prints. */

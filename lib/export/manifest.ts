@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import * as v from "valibot";
 import { Failure } from "../failure.ts";
+import { parsedJson } from "../json.ts";
 import type { Likeness } from "../session/likeness.ts";
 import { keptPlace } from "../session/make.ts";
 import { isName } from "../session/names.ts";
@@ -107,7 +108,7 @@ export function manifestOf(like: Likeness, about: About, created: Date): Manifes
 
 /** Reads a manifest; "newer" for one of a later format, undefined for what is none, or says what none may say. */
 export function readManifest(text: string): Manifest | "newer" | undefined {
-  const told = json(text);
+  const told = parsedJson(text);
   const version = v.safeParse(v.looseObject({ kind: v.literal(kind), version: v.number() }), told);
   if (!version.success) return undefined;
   if (version.output.version > formatVersion) return "newer";
@@ -142,12 +143,4 @@ function isPath(path: string): boolean {
 
 function isOwnFolder(path: string): boolean {
   return path === keptPlace || isFolder(path);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Cut } from "../archive/bytes.ts";
 import { BadArchive } from "../archive/tar.ts";
 import { Failure } from "../failure.ts";
+import { parsedJson } from "../json.ts";
 import { savedPlace } from "../session/likeness.ts";
 import { keptPlace } from "../session/make.ts";
 import { type Image, readImage } from "./config.ts";
@@ -74,7 +75,7 @@ async function check(entries: Entries): Promise<Checked> {
   const body = await textOf(entries, "image.json");
   const told = await textOf(entries, "checksums.json");
   if (entries.peek() !== undefined) throw new BadArchive("it goes on after its end");
-  const parsed = v.safeParse(sums, json(told.text));
+  const parsed = v.safeParse(sums, parsedJson(told.text));
   if (!parsed.success) throw new BadArchive("its checksums cannot be read");
   const { leftOut, ...expected } = parsed.output;
   if (!Bun.deepEquals(expected, { "manyoyo.json": head.sum, "image.json": body.sum, layers })) {
@@ -121,12 +122,4 @@ export function refusal(thrown: unknown): unknown {
     return new Failure("usage", `This is no session that manyoyo exported: ${thrown.message}.`, again);
   }
   return thrown;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

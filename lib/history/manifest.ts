@@ -1,4 +1,5 @@
 import { at, textAt } from "../agents/transcripts.ts";
+import { parsedJson } from "../json.ts";
 
 /** The name of the first entry of a backup. */
 export const manifestName = "manifest.json";
@@ -23,7 +24,7 @@ export function manifestText(manifest: Manifest): string {
 
 /** Reads a backup's manifest; undefined for any other text, "newer" for a backup of a later manyoyo. */
 export function readManifest(text: string): Manifest | "newer" | undefined {
-  const told = parsed(text);
+  const told = parsedJson(text);
   if (textAt(told, "kind") !== kind) return undefined;
   if (at(told, "schema") !== schema) return "newer";
   const agents = at(told, "agents");
@@ -38,12 +39,4 @@ export function readManifest(text: string): Manifest | "newer" | undefined {
     created: textAt(told, "created") ?? "",
     agents: Object.fromEntries(ids),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

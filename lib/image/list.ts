@@ -3,6 +3,7 @@ import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { isTold, wordsIn } from "../engine/told.ts";
+import { parsedJson } from "../json.ts";
 import type { Labels } from "../session/labels.ts";
 import { capture } from "../shell.ts";
 import { type ImagePart, imageLabel, imageParts } from "./labels.ts";
@@ -69,7 +70,7 @@ async function inspect(engine: Engine, ids: readonly string[]): Promise<readonly
 
 /** Reads what `image inspect` prints; what does not carry our labels is left out. */
 export function readImages(text: string): readonly Image[] {
-  const parsed = v.safeParse(inspected, json(text));
+  const parsed = v.safeParse(inspected, parsedJson(text));
   if (!parsed.success) return [];
   return parsed.output.flatMap(({ Id, RepoTags, Size, Created, Config }) => {
     const labels: Labels = Config?.Labels ?? {};
@@ -98,14 +99,6 @@ export function readImages(text: string): readonly Image[] {
 }
 
 function versions(text: string | undefined): Readonly<Record<string, string>> {
-  const parsed = v.safeParse(v.record(v.string(), v.string()), json(text ?? "{}"));
+  const parsed = v.safeParse(v.record(v.string(), v.string()), parsedJson(text ?? "{}"));
   return parsed.success ? parsed.output : {};
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

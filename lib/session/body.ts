@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parsedJson } from "../json.ts";
 import { containerModes } from "../settings/values.ts";
 import { type Labels, label } from "./labels.ts";
 import type { Likeness } from "./likeness.ts";
@@ -111,21 +112,13 @@ const fixed = v.object({
 
 // The label can be written by anybody: what is not ours counts as no record.
 function fixedOf(text: string | undefined): v.InferOutput<typeof fixed> {
-  const parsed = v.safeParse(fixed, json(text));
+  const parsed = v.safeParse(fixed, parsedJson(text ?? ""));
   return parsed.success ? parsed.output : {};
 }
 
 function listOf(text: string | undefined): string[] {
-  const parsed = v.safeParse(words, json(text));
+  const parsed = v.safeParse(words, parsedJson(text ?? ""));
   return parsed.success ? parsed.output : [];
-}
-
-function json(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a session's labels tell which variables it was given; those of an older manyoyo, or of the original tool, do not. */

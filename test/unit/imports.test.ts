@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 const rooms: readonly (readonly string[])[] = [
   [
     "lib/failure.ts",
+    "lib/json.ts",
     "lib/nearest.ts",
     "lib/signals.ts",
     "lib/shell.ts",
