@@ -43,6 +43,11 @@ export interface CallOptions {
 // Bun.spawn by itself hands on the variables that this program was started with, and so the PATH that main.ts has replaced.
 const inherited = () => ({ env: process.env });
 
+/** The path of a program; undefined where there is none. Bun.which by itself looks along the PATH that we were started with. */
+export function which(program: string): string | undefined {
+  return Bun.which(program, { PATH: process.env["PATH"] ?? "" }) ?? undefined;
+}
+
 /** 128 + the number of the signal, as shells report it. */
 export function signalStatus(signal: NodeJS.Signals): number {
   // Not at the start: node's modules cost a millisecond, and hardly a call needs them.
@@ -270,7 +275,7 @@ export function leaveBehind(words: readonly string[], descriptors: readonly numb
 export async function terminalModes(): Promise<() => Promise<void>> {
   const stty = (words: readonly string[]) =>
     Bun.spawn(["stty", ...words], { stdin: "inherit", stdout: "pipe", stderr: "ignore", ...inherited() });
-  if (Bun.which("stty", { PATH: process.env["PATH"] ?? "" }) === null) return async () => {};
+  if (which("stty") === undefined) return async () => {};
   const { writeSync } = await import("node:fs");
   const saved = (await stty(["-g"]).stdout.text()).trim();
   return async () => {

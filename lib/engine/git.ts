@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { ask } from "../shell.ts";
+import { ask, which } from "../shell.ts";
 
 /** Who the host's git says its commits are by; empty texts for what it does not say. */
 export interface GitIdentity {
@@ -13,8 +13,8 @@ export interface GitIdentity {
  */
 export async function gitIdentity(): Promise<GitIdentity> {
   const none = { name: "", email: "" };
-  const git = Bun.which("git", { PATH: process.env["PATH"] ?? "" });
-  if (git === null || isStub(git)) return none;
+  const git = which("git");
+  if (git === undefined || isStub(git)) return none;
   const text =
     "cd / && unset GIT_DIR GIT_COMMON_DIR GIT_WORK_TREE GIT_CONFIG && " +
     "exec \"$0\" config --global --includes --null --get-regexp '^user[.](name|email)$'";

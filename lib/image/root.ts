@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { Failure } from "../failure.ts";
 import { hasRegistry } from "../session/plan.ts";
-import { capture } from "../shell.ts";
+import { capture, which } from "../shell.ts";
 import { canMakeBase, hasBase, importRoot, makeBase, pull } from "./base.ts";
 import { imageLabel } from "./labels.ts";
 import { imageNamed } from "./list.ts";
@@ -40,8 +40,7 @@ export async function provideBase(
     try {
       return await provideNamed(engine, usual, tell);
     } catch (thrown) {
-      if (!(thrown instanceof Failure) || Bun.which("apt-get", { PATH: process.env["PATH"] ?? "" }) === null)
-        throw thrown;
+      if (!(thrown instanceof Failure) || which("apt-get") === undefined) throw thrown;
     }
   }
   if (!hasBase(env)) tell("Making a small Debian as the base");
