@@ -22,33 +22,36 @@ export async function stats(call: Call): Promise<number> {
   const named = await Promise.all(call.parsed.operands.map((word) => sessionOf(call, context, word)));
   const known = named.length === 0 ? undefined : named.map(({ session }) => session);
   const meter = meterOf(engine);
-  const measure = (): Promise<readonly Measured[]> => measured(call, engine, meter, known);
+  const shownNow = async (): Promise<readonly Session[]> =>
+    shown(call, await listSessions(engine)).filter(isOn);
   if (call.terminal && !json && !noStream) {
     const { watch } = await import("../watch.ts");
-    await watch(async () => lines(await measure()));
+    const next = known === undefined ? shownNow : () => again(engine, known);
+    await watch(async () => lines(await measured(meter, await next())));
     return 0;
   }
-  const all = await measure();
+  // Those that are named were found just now.
+  const all = await measured(meter, known ?? (await shownNow()));
   if (json) answerJson({ engine: engine.name, sessions: all.map(document) });
   else if (all.length > 0) answer(lines(all).join("\n"));
   else if (call.terminal) say("No session runs.");
   return 0;
 }
 
-/** These sessions, as far as they are still there, else one's own that run, by their names. */
-async function measured(call: Call, engine: Engine, meter: Meter, known: readonly Session[] | undefined) {
-  const isOn = ({ state }: Session): boolean => state === "running" || state === "paused";
-  const wanted =
-    known === undefined ? shown(call, await listSessions(engine)).filter(isOn) : await again(engine, known);
+const isOn = ({ state }: Session): boolean => state === "running" || state === "paused";
+
+/** What sessions use, by their names. */
+async function measured(meter: Meter, wanted: readonly Session[]) {
   const sessions = wanted.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const uses = await meter(sessions.filter(isOn).map(({ id }) => id));
   return sessions.map((session): Measured => ({ session, use: uses.get(session.id) }));
 }
 
-// Each by its own name: the list of all sessions may be long, and none of the others is asked about.
+// Those that are still there. Each by its own name: the list of all sessions may be long, and none of the others is asked about.
 async function again(engine: Engine, known: readonly Session[]): Promise<readonly Session[]> {
+  const ids = new Set(known.map(({ id }) => id));
   const found = await Promise.all(known.map(({ name }) => findSession(engine, name)));
-  return found.flatMap((each, at) => (each?.session.id === known[at]?.id && each ? [each.session] : []));
+  return found.flatMap((each) => (each !== undefined && ids.has(each.session.id) ? [each.session] : []));
 }
 
 const heading = ["NAME", "STATE", "CPU", "MEMORY", "LIMIT", "PIDS", "RECEIVED", "SENT"];
