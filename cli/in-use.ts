@@ -1,4 +1,5 @@
 import { type Running, runningIn } from "../lib/engine/busy.ts";
+import type { Engine } from "../lib/engine/engine.ts";
 import { Failure } from "../lib/failure.ts";
 import type { Call } from "./call.ts";
 import { age } from "./print.ts";
@@ -43,13 +44,9 @@ export async function refusal(
   const found = await sessionOf(call, context, word).catch(() => undefined);
   if (found?.session.state !== "running") return undefined;
   const { name, id } = found.session;
-  const running = await runningIn(context.choice.engine, id).catch(unknownUse);
-  const use = typeof running === "string" ? running : inUse(running);
+  const use = await useNow(context.choice.engine, id);
   if (use === undefined) return undefined;
-  const message = `${name} ${typeof running === "string" ? "may be" : "is"} in use: ${use}`.replace(
-    /[^.]$/,
-    "$&.",
-  );
+  const message = `${name} ${use.isSeen ? "is" : "may be"} in use: ${use.words}`.replace(/[^.]$/, "$&.");
   if (call.canAsk) {
     const { askYes } = await import("./menu.ts");
     if (await askYes(`${message} ${ending} it all the same?`)) return undefined;
@@ -59,6 +56,13 @@ export async function refusal(
     `The session ${message}`,
     `${ending} it all the same: manyoyo ${verbs[ending]} -f ${word}`,
   );
+}
+
+/** Who uses a running session, in words, or why that cannot be seen; undefined when nobody does. @throws Failure */
+export async function useNow(engine: Engine, id: string) {
+  const running = await runningIn(engine, id).catch(unknownUse);
+  const words = typeof running === "string" ? running : inUse(running);
+  return words === undefined ? undefined : { words, isSeen: typeof running !== "string" };
 }
 
 /** What to say of a session of which the engine cannot tell what runs in it. @throws what is no Failure of the engine */

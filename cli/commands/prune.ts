@@ -1,4 +1,3 @@
-import { runningIn } from "../../lib/engine/busy.ts";
 import { remove } from "../../lib/engine/change.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { listSessions } from "../../lib/engine/list.ts";
@@ -14,7 +13,7 @@ import { parseDuration } from "../../lib/settings/durations.ts";
 import { type Call, userName } from "../call.ts";
 import { eachResult } from "../each.ts";
 import { titled } from "../images.ts";
-import { inUse, unknownUse } from "../in-use.ts";
+import { useNow } from "../in-use.ts";
 import { age, answer, answerJson, say, size, table } from "../print.ts";
 import { verbContext } from "../sessions.ts";
 
@@ -84,18 +83,13 @@ async function removeImages(call: Call, engine: Engine): Promise<readonly Image[
 }
 
 async function useOf(engine: Engine, session: Session): Promise<Use | undefined> {
-  const [use, running, lost] = await Promise.all([
+  const [use, busy, lost] = await Promise.all([
     lastUse(engine, session),
-    session.state === "running" ? runningIn(engine, session.id).catch(unknownUse) : [],
+    session.state === "running" ? useNow(engine, session.id) : undefined,
     session.agent === undefined ? [] : lostWith(engine, session),
   ]);
   if (use === undefined) return undefined;
-  return {
-    session,
-    ...use,
-    busy: typeof running === "string" ? running : inUse(running),
-    conversations: lost && lostCount(lost),
-  };
+  return { session, ...use, busy: busy?.words, conversations: lost && lostCount(lost) };
 }
 
 function tell(call: Call, gone: readonly Use[], spared: readonly Spared[]): void {
