@@ -15,7 +15,7 @@ export async function enter(
   command: Command,
 ): Promise<number> {
   const { engine } = context.choice;
-  await wake(engine, found.session);
+  await wake(engine, found.session, found.container);
   const end = await runIn(engine, placeOf(found), command, optionsOf(call, context));
   return end.status;
 }

@@ -9,8 +9,8 @@ import { sessionOf, verbContext } from "../sessions.ts";
 export async function start(call: Call): Promise<number> {
   const context = await verbContext(call);
   return each(call, call.parsed.operands, async (word) => {
-    const { session } = await sessionOf(call, context, word);
-    await wake(context.choice.engine, session);
+    const { session, container } = await sessionOf(call, context, word);
+    await wake(context.choice.engine, session, container);
     return done(call, session.name, "started");
   });
 }
@@ -37,10 +37,10 @@ export async function restart(call: Call): Promise<number> {
   return each(call, call.parsed.operands, async (word) => {
     const refusal = refused.get(word);
     if (refusal !== undefined) throw refusal;
-    const { session } = await sessionOf(call, context, word);
+    const { session, container } = await sessionOf(call, context, word);
     const { engine } = context.choice;
     if (session.state === "running" || session.state === "paused") await stopSession(engine, session);
-    await wake(engine, { ...session, state: "stopped" });
+    await wake(engine, { ...session, state: "stopped" }, container);
     return done(call, session.name, "restarted");
   });
 }

@@ -19,7 +19,7 @@ export async function resume(call: Call): Promise<number> {
   const agent = agentIn(found.session, context.settings.agents);
   needTerminal(call, agent, name);
   const { engine } = context.choice;
-  await wake(engine, found.session);
+  await wake(engine, found.session, found.container);
   await refuseTwice(call, engine, found.session);
   const args = await wordsFor(call, {
     engine,

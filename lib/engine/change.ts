@@ -6,26 +6,36 @@ import { refuseAstray } from "../settings/astray.ts";
 import { type CallOptions, capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
+import type { Inspected } from "./inspect.ts";
 import { engineFailure } from "./problem.ts";
 import { wordsIn } from "./told.ts";
 
 /**
  * Starts what is stopped or half-made and continues what is paused. Several callers at once do no harm.
+ * @param container what the engine told of it, for who has that already; what it is handed never changes.
  * @throws Failure when the engine cannot, and `usage` where links would hand over something else than before.
  */
-export async function wake(engine: Engine, session: Pick<Session, "id" | "name" | "state">): Promise<void> {
+export async function wake(
+  engine: Engine,
+  session: Pick<Session, "id" | "name" | "state">,
+  container?: Inspected,
+): Promise<void> {
   if (session.state === "running") return;
   const verb = session.state === "paused" ? "unpause" : "start";
-  if (verb === "start") await refuseLinks(engine, session);
+  if (verb === "start") refuseLinks(container ?? (await containerNow(engine, session.id)));
   const said = await capture([engine.program, verb, session.id]);
   if (said.status === 0 || (await stateNow(engine, session.id)) === "running") return;
   throw engineFailure(engine, said, `start the session "${session.name}"`);
 }
 
-// What it is handed is looked up anew at each start.
-async function refuseLinks(engine: Engine, { id }: Pick<Session, "id">): Promise<void> {
+/** What the engine tells of a container by its id; undefined where it does not. */
+export async function containerNow(engine: Engine, id: string): Promise<Inspected | undefined> {
   const { readInspect } = await import("./inspect.ts");
-  const container = readInspect((await capture([engine.program, "container", "inspect", id])).stdout);
+  return readInspect((await capture([engine.program, "container", "inspect", id])).stdout);
+}
+
+// Where the paths that it is handed lead to is looked up anew at each start.
+function refuseLinks(container: Inspected | undefined): void {
   if (container === undefined) return;
   const volumes = container.mounts.filter(({ kind }) => kind === "bind");
   refuseAstray({ folder: container.labels[label.folder], volumes });

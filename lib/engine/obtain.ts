@@ -11,6 +11,7 @@ import type { Choice, Engine } from "./engine.ts";
 import { type Found, findSession } from "./find.ts";
 import { type Guard, guardSession } from "./guard.ts";
 import { beginMaking, discard, type Made, type Making, makeSession } from "./make.ts";
+import { isOutrun } from "./problem.ts";
 
 /** The session that a call wants: one that has its name, or a new one. */
 export interface Wanted {
@@ -105,7 +106,7 @@ async function findOrMake(
       // It is just being removed: its name will be free.
       await Bun.sleep(100);
     } else {
-      if (await isAwake(choice.engine, found.session)) return placeOf(found);
+      if (await isAwake(choice.engine, found)) return placeOf(found);
       // It was removed, or another one took its place, since it was found.
     }
   }
@@ -113,12 +114,12 @@ async function findOrMake(
 }
 
 // Wakes it; false where it is gone by now.
-async function isAwake(engine: Engine, session: Session): Promise<boolean> {
+async function isAwake(engine: Engine, { session, container }: Found): Promise<boolean> {
   try {
-    await wake(engine, session);
+    await wake(engine, session, container);
     return true;
   } catch (thrown) {
-    if (thrown instanceof Failure && (thrown.code === "no-session" || thrown.code === "in-use")) return false;
+    if (isOutrun(thrown)) return false;
     throw thrown;
   }
 }

@@ -70,6 +70,11 @@ function nextStep({ stderr, stdout }: Said): string | undefined {
   return undefined;
 }
 
+/** Whether a call failed only as another one was just ending or removing its session: a new look tells what there is. */
+export function isOutrun(thrown: unknown): boolean {
+  return thrown instanceof Failure && (thrown.code === "no-session" || thrown.code === "in-use");
+}
+
 /** The refusal of a call under which somebody else has removed its session. */
 export function removedMeanwhile(name: string): Failure {
   return new Failure(

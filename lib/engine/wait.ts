@@ -5,7 +5,7 @@ import { capture } from "../shell.ts";
 import { runningIn } from "./busy.ts";
 import { stateNow } from "./change.ts";
 import type { Engine } from "./engine.ts";
-import { engineFailure, removedMeanwhile } from "./problem.ts";
+import { engineFailure, isOutrun, removedMeanwhile } from "./problem.ts";
 
 const pause = 300;
 
@@ -49,9 +49,7 @@ async function isBusy(engine: Engine, session: Session): Promise<boolean> {
     try {
       return (await runningIn(engine, session.id)).length > 0;
     } catch (thrown) {
-      // It is being ended at this moment: the next look tells more.
-      if (thrown instanceof Failure && (thrown.code === "in-use" || thrown.code === "no-session"))
-        return true;
+      if (isOutrun(thrown)) return true;
       throw thrown;
     }
   }

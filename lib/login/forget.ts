@@ -1,4 +1,5 @@
 import type { Agent } from "../agents/agent.ts";
+import { containerNow } from "../engine/change.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { wordsIn } from "../engine/told.ts";
@@ -36,11 +37,7 @@ async function empty(engine: Engine, agent: Agent, volume: string): Promise<void
     ...["ps", "--all", "--quiet", "--no-trunc", "--filter", `volume=${volume}`],
   ]);
   const [id] = wordsIn(listed.stdout);
-  const { readInspect } = await import("../engine/inspect.ts");
-  const container =
-    id === undefined
-      ? undefined
-      : readInspect((await capture([engine.program, "container", "inspect", id])).stdout);
+  const container = id === undefined ? undefined : await containerNow(engine, id);
   if (container === undefined) {
     throw new Failure("in-use", `Something has the volume "${volume}" at this moment.`, "Try again.");
   }
