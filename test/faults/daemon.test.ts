@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { statusOf } from "../support/cuts.ts";
 import { engines, executable } from "../support/engines.ts";
 import { start as live } from "../support/live.ts";
-import { type Outcome, until } from "../support/manyoyo.ts";
+import { until } from "../support/manyoyo.ts";
 import { ownDaemon } from "../support/own-daemon.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { isLong, tried } from "../support/tally.ts";
@@ -25,10 +26,6 @@ n=$(($(cat '${count}' 2>/dev/null) + 1)); echo $n >'${count}'
 [ $n = ${call} ] && { kill -STOP ${own.pid()}; : >'${mark}'; }
 exec "$real" "$@"`);
   }
-
-  /** What a shell would say of its end. */
-  const statusOf = ({ status, signal }: Outcome): number =>
-    signal === "SIGTERM" ? 143 : signal === "SIGINT" ? 130 : status;
 
   const verbs = [
     { verb: "making", words: (name: string) => ["-n", name, "-x", "echo in; sleep 1000; true"], made: false },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { expectPolite, untilQuiet } from "../support/cuts.ts";
 import { engines } from "../support/engines.ts";
+import { ownVolumes } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { raw, until } from "../support/manyoyo.ts";
 import { longSleep, scene } from "../support/scene.ts";
@@ -99,16 +100,9 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
           `echo ready; ${longSleep()}; true`,
         ]);
         await live.says("ready");
-        const mounts = await raw(
-          engine,
-          "container",
-          "inspect",
-          "--format",
-          "{{range .Mounts}}{{.Name}} {{end}}",
-          name,
-        );
-        const volume = mounts.stdout.trim();
-        expect(volume).toMatch(/^\w{64}$/);
+        const volumes = await ownVolumes(engine, name);
+        expect(volumes).toHaveLength(1);
+        const [volume = ""] = volumes;
         await does(about.words, name);
         const said = await live.ended;
         expect(about.doing === "stops" ? [125, 143] : [125], said.stderr).toContain(said.status);

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { importBase } from "../support/base.ts";
-import { makeBridge } from "../support/bridge.ts";
-import { startDockerd } from "../support/dockerd.ts";
 import { engines, executable, testImage } from "../support/engines.ts";
 import { runProgram, until } from "../support/manyoyo.ts";
-import { closePlace, newPlace } from "../support/place.ts";
+import { ownDaemon } from "../support/own-daemon.ts";
 import { faultAt } from "../support/saved.ts";
 import { scene } from "../support/scene.ts";
 import { isLong } from "../support/tally.ts";
@@ -16,37 +13,13 @@ const dockers = engines().filter((engine) => engine === "docker" && process.getu
 
 describe.each(dockers)("%s's daemon is stopped", (engine) => {
   const on = scene(engine);
-  const daemon = { place: "", env: {} as { readonly DOCKER_HOST?: string }, pid: 0, words: [] as string[] };
+  // Small enough to be filled.
+  const own = ownDaemon(1200);
   const name = `myt-daemon-${crypto.randomUUID().slice(0, 8)}`;
 
-  async function start(): Promise<void> {
-    const socket = join(daemon.place, "docker.sock");
-    daemon.pid = await startDockerd({ socket, log: join(daemon.place, "dockerd.log"), words: daemon.words });
-  }
-  beforeAll(async () => {
-    const place = await newPlace();
-    daemon.place = place;
-    daemon.env = { DOCKER_HOST: `unix://${join(place, "docker.sock")}` };
-    // A disk of its own, small enough to be filled; it goes with the place.
-    const data = join(place, "docker");
-    const made = `mkdir "$1" && mount -t tmpfs -o size=1200M tmpfs "$1"`;
-    const disk = await runProgram(["sh", "-c", made, "sh", data]);
-    expect(disk.status, disk.stderr).toBe(0);
-    const folders = ["--data-root", data, "--exec-root", join(place, "exec")];
-    const pidfile = ["--pidfile", join(place, "docker.pid")];
-    daemon.words = [...folders, ...pidfile, "--bridge", await makeBridge(place), "--shutdown-timeout", "1"];
-    await start();
-    await importBase({ engine, reference: testImage, environment: daemon.env });
-  }, 120_000);
-  afterAll(() => closePlace(daemon.place), 60_000);
-
-  const docker = async (...words: readonly string[]): Promise<string> => {
-    const said = await runProgram([engine, ...words], { env: daemon.env });
-    expect(said.status, said.stderr).toBe(0);
-    return said.stdout;
-  };
+  const { docker } = own;
   const manyoyo = async (...words: readonly string[]): Promise<string> => {
-    const said = await on.manyoyo(words, { env: daemon.env });
+    const said = await on.manyoyo(words, { env: own.env });
     expect(said.status, `${words.join(" ")}: ${said.stderr}`).toBe(0);
     return said.stdout;
   };
@@ -81,13 +54,13 @@ describe.each(dockers)("%s's daemon is stopped", (engine) => {
           step,
           signal: "TERM",
           after: false,
-          victim: String(daemon.pid),
+          victim: String(own.pid()),
         } as const;
-        const env = { ...daemon.env, ...(await on.instead(faultAt(fault))) };
+        const env = { ...own.env, ...(await on.instead(faultAt(fault))) };
         const going = on.manyoyo(words, { env });
         // Its end takes the containers along.
-        await until("the daemon is gone", () => !existsSync(`/proc/${daemon.pid}`), 30_000);
-        await start();
+        await until("the daemon is gone", () => !existsSync(`/proc/${own.pid()}`), 30_000);
+        await own.start();
         const said = await going;
         // A daemon that is told to stop may still do what it is at, and that may have been the last thing.
         if (said.status === 0) {
@@ -119,7 +92,7 @@ describe.each(dockers)("%s's daemon is stopped", (engine) => {
     // What is left of the disk is taken by a file, so that a third of what the session holds finds no room.
     await manyoyo("-n", name, "-x", "head -c 60000000 /dev/urandom | tee /own/f >/f");
     const before = await all();
-    const filler = join(daemon.place, "docker", "filler");
+    const filler = join(own.place(), "docker", "filler");
     for (const words of [
       ["snapshot", name, "v1"],
       ["fork", name, `${name}-2`],
@@ -129,10 +102,10 @@ describe.each(dockers)("%s's daemon is stopped", (engine) => {
         "sh",
         "-c",
         `df --output=avail -B1 "$0" | tail -n 1 | { read free; fallocate -l $((free - 40000000)) "$1"; }`,
-        join(daemon.place, "docker"),
+        join(own.place(), "docker"),
         filler,
       ]);
-      const said = await on.manyoyo(words, { env: daemon.env });
+      const said = await on.manyoyo(words, { env: own.env });
       rmSync(filler, { force: true });
       expect(said.status, said.stderr).toBe(125);
       expect(said.stderr).toContain("no space left on device");

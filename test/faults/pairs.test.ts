@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
-import { type Lane, pairLanes, randomFrom } from "../support/pair-rounds.ts";
+import { randomFrom } from "../support/hostile.ts";
+import { type Lane, pairLanes } from "../support/pair-rounds.ts";
 import { allPairs, dangerous, type Pair, pairVerbs, titleOf } from "../support/pair-table.ts";
 import { isLong, note, times } from "../support/tally.ts";
 

@@ -1,8 +1,9 @@
 import { expect } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { constants } from "node:os";
+import { signalStatus } from "../../lib/shell.ts";
 import { executable } from "./engines.ts";
-import { type Outcome, raw, until } from "./manyoyo.ts";
+import { type Outcome, until } from "./manyoyo.ts";
+import { lines } from "./saved.ts";
 import type { Scene } from "./scene.ts";
 import { isLong, tried } from "./tally.ts";
 
@@ -55,12 +56,12 @@ ${
 
 /** The status as a shell says it. */
 export function statusOf({ status, signal }: Pick<Outcome, "status" | "signal">): number {
-  return signal === undefined ? status : 128 + constants.signals[signal as NodeJS.Signals];
+  return signal === undefined ? status : signalStatus(signal as NodeJS.Signals);
 }
 
 /** Expects that a call ended by that signal, or had done all before it, and said at most one sentence about it. */
 export function expectEnded(said: Outcome, way: Way): void {
-  const status = 128 + constants.signals[`SIG${way.signal}`];
+  const status = signalStatus(`SIG${way.signal}`);
   expect(way.when === "after" ? [status, 0] : [status], said.stderr).toContain(statusOf(said));
   expectPolite(said.stderr);
 }
@@ -104,14 +105,8 @@ export async function untilQuiet(on: Scene): Promise<void> {
 
 /** All containers and volumes of the engine, and the files of manyoyo's own folder. */
 export async function everything(on: Scene) {
-  const list = async (...words: readonly string[]): Promise<readonly string[]> => {
-    const said = await raw(on.engine, ...words);
-    if (said.status !== 0) throw new Error(said.stderr);
-    return said.stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .toSorted();
-  };
+  const list = async (...words: readonly string[]): Promise<readonly string[]> =>
+    (await lines(on.engine, ...words)).toSorted();
   const own = `${on.home}/.manyoyo`;
   return {
     containers: await list("ps", "--all", "--format", "{{.Names}}"),

@@ -43,7 +43,8 @@ export interface Fake {
   manyoyo(words: readonly string[], how?: FakeHow): Promise<Outcome>;
 }
 
-const end = "\u0001end";
+/** What stands behind the words of each call that an engine's program noted. */
+export const end = "\u0001end";
 
 // The words of one call are written at once, so that calls at the same time do not mix.
 const program = `#!/bin/sh
@@ -91,11 +92,7 @@ export function fake(): Fake {
     },
     calls: () => {
       const file = join(root, "calls");
-      const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-      return text
-        .split(`${end}\0`)
-        .slice(0, -1)
-        .map((call) => call.split("\0").slice(0, -1));
+      return existsSync(file) ? callsIn(readFileSync(file, "utf8")) : [];
     },
     manyoyo: async (words, how = {}) => {
       const direct = [executable(), ...words];
@@ -119,6 +116,14 @@ export function fake(): Fake {
       return { status, signal, stdout, stderr };
     },
   };
+}
+
+/** The words of each call that was noted, each word and each call with its end behind it. */
+export function callsIn(text: string): readonly (readonly string[])[] {
+  return text
+    .split(`${end}\0`)
+    .slice(0, -1)
+    .map((call) => call.split("\0").slice(0, -1));
 }
 
 /** A sh line that prints a text exactly. */

@@ -12,6 +12,17 @@ export interface Chance {
   one<Each>(of: readonly Each[]): Each;
 }
 
+/** Random numbers from 0 to 1 that are the same again for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** Chance that always takes the same turns for the same words (xmur3 to begin with, then mulberry32). */
 export function chanceOf(...words: readonly (string | number)[]): Chance {
   let hash = 1779033703;
@@ -19,12 +30,7 @@ export function chanceOf(...words: readonly (string | number)[]): Chance {
     hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 3432918353);
     hash = (hash << 13) | (hash >>> 19);
   }
-  const next = (): number => {
-    hash = (hash + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(hash ^ (hash >>> 15), 1 | hash);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = randomFrom(hash);
   const number = (below: number): number => Math.floor(next() * below);
   const one = <Each>(of: readonly Each[]): Each => {
     if (of.length === 0) throw new Error("there is nothing to choose from");

@@ -19,3 +19,10 @@ export async function field(engine: EngineName, name: string, template: string):
   if (said.status !== 0) throw new Error(`${engine} inspect ${name}: ${said.stderr}`);
   return said.stdout.trim();
 }
+
+/** The nameless volumes that a container has; none where there is no such container. */
+export async function ownVolumes(engine: EngineName, name: string): Promise<readonly string[]> {
+  const template = "{{range .Mounts}}{{.Name}} {{end}}";
+  const said = await raw(engine, "container", "inspect", "--format", template, name);
+  return said.stdout.split(/\s+/).filter((each) => /^[0-9a-f]{64}$/.test(each));
+}

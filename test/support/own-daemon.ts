@@ -28,8 +28,8 @@ export interface OwnDaemon {
   containers(): Promise<string>;
 }
 
-/** Must be called while tests are being defined. */
-export function ownDaemon(): OwnDaemon {
+/** Must be called while tests are being defined. @param disk the size of its disk in MB */
+export function ownDaemon(disk = 900): OwnDaemon {
   const at = { place: "", pid: 0, words: [] as readonly string[], env: {} as { DOCKER_HOST?: string } };
   const start = async (words: readonly string[] = []): Promise<void> => {
     const socket = join(at.place, "docker.sock");
@@ -48,9 +48,9 @@ export function ownDaemon(): OwnDaemon {
     at.place = await newPlace();
     at.env.DOCKER_HOST = `unix://${join(at.place, "docker.sock")}`;
     const data = join(at.place, "docker");
-    const made = `mkdir "$1" && mount -t tmpfs -o size=900M tmpfs "$1"`;
-    const disk = await runProgram(["sh", "-c", made, "sh", data]);
-    if (disk.status !== 0) throw new Error(disk.stderr);
+    const made = `mkdir "$1" && mount -t tmpfs -o size=${disk}M tmpfs "$1"`;
+    const mounted = await runProgram(["sh", "-c", made, "sh", data]);
+    if (mounted.status !== 0) throw new Error(mounted.stderr);
     const folders = ["--data-root", data, "--exec-root", join(at.place, "exec")];
     const pidfile = ["--pidfile", join(at.place, "docker.pid")];
     at.words = [...folders, ...pidfile, "--bridge", await makeBridge(at.place), "--shutdown-timeout", "1"];

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { agentImage } from "./agent-image.ts";
 import { type EngineName, executable } from "./engines.ts";
+import { randomFrom } from "./hostile.ts";
+import { ownVolumes } from "./inside.ts";
 import { bench, type Outcome, raw } from "./manyoyo.ts";
 import {
   type About,
@@ -26,17 +28,6 @@ const lines = [
   `{"type":"assistant","timestamp":"2026-01-02T03:04:06Z","message":{"role":"assistant","content":[{"type":"text","text":"found"}]}}`,
 ].join("\n");
 const whole: Seen = { is: "runs", holds: "now", kept: true };
-
-/** Random numbers from 0 to 1 that are the same again for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A session of its own on which two verbs are used at once, again and again. */
 export interface Lane {
@@ -111,23 +102,10 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
       }
       if (now.is === "gone" || now.holds !== "now" || !now.kept) await fill("now");
       if (needs === "busy") await done(mine, "-n", name, "-d", "-x", "sleep 2");
-      const time = engine === "podman" ? ["--time", "0"] : ["--time", "0"];
-      if (needs === "stopped") await raw(engine, "stop", ...time, name);
+      if (needs === "stopped") await raw(engine, "stop", "--time", "0", name);
       else if (now.is === "stopped") await raw(engine, "start", name);
-      volumes = await ownVolumes();
+      volumes = await ownVolumes(engine, name);
       return { ...whole, is: needs === "stopped" ? "stopped" : "runs" };
-    };
-
-    const ownVolumes = async (): Promise<readonly string[]> => {
-      const said = await raw(
-        engine,
-        "container",
-        "inspect",
-        "--format",
-        "{{range .Mounts}}{{.Name}} {{end}}",
-        name,
-      );
-      return said.stdout.split(/\s+/).filter((each) => /^[0-9a-f]{64}$/.test(each));
     };
 
     const use = async (verb: Verb, about: About): Promise<Outcome> => {
@@ -224,7 +202,7 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
         );
         if (!may.includes(textOf(now)))
           broken.push(`the session ${textOf(now)}; it may be: ${may.join(" | ")}`);
-        const mounted = await ownVolumes();
+        const mounted = await ownVolumes(engine, name);
         for (const volume of volumes.filter((each) => !mounted.includes(each))) {
           if ((await raw(engine, "volume", "inspect", volume)).status === 0)
             broken.push(`the volume ${volume} is left over`);

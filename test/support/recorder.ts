@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allEngines, executable } from "./engines.ts";
+import { callsIn, end } from "./fake.ts";
 import { bytesOf } from "./hostile.ts";
 
 /** How one run of the executable ended, as bytes that were not looked at yet. */
@@ -45,8 +46,6 @@ export interface Answer {
   readonly status?: number;
 }
 
-const end = "\u0001end";
-
 // Builtins of dash as far as it goes: it is run some hundred thousand times. As the real ones, it reads its variables first,
 // and docker refuses half a character.
 const program = `#!/bin/sh
@@ -73,7 +72,9 @@ exit 0
 export function recorder(): Recorder {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "manyoyo-hostile-")));
   const [bin, home, folder] = [join(root, "bin"), join(root, "home"), join(root, "work")];
-  for (const path of [bin, home, folder]) mkdirSync(path);
+  // What a call leaves there goes with the rest: on such a PATH there is no `rm` to do it.
+  const temporary = join(root, "tmp");
+  for (const path of [bin, home, folder, temporary]) mkdirSync(path);
   for (const engine of allEngines) {
     writeFileSync(join(bin, engine), program);
     chmodSync(join(bin, engine), 0o755);
@@ -82,6 +83,7 @@ export function recorder(): Recorder {
   const environment = {
     PATH: bin,
     HOME: home,
+    TMPDIR: temporary,
     DOCKER_HOST: "tcp://127.0.0.1:9",
     // Nothing here is to reach a network.
     https_proxy: "http://127.0.0.1:9",
@@ -129,13 +131,6 @@ export function recorder(): Recorder {
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
-}
-
-function callsIn(text: string): readonly (readonly string[])[] {
-  return text
-    .split(`${end}\0`)
-    .slice(0, -1)
-    .map((call) => call.split("\0").slice(0, -1));
 }
 
 // No text of ours can hold a byte that is no UTF-8: a shell writes those. NUL ends every word, wherever it comes from.

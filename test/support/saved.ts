@@ -11,7 +11,8 @@ export interface Holdings {
   readonly volumes: readonly string[];
 }
 
-async function lines(engine: EngineName, ...words: readonly string[]): Promise<readonly string[]> {
+/** What an engine lists, a line each. @throws an Error where it does not */
+export async function lines(engine: EngineName, ...words: readonly string[]): Promise<readonly string[]> {
   const said = await raw(engine, ...words);
   // podman's lists fail while an image or a volume is being removed.
   if (/image not known|found in database: no such volume/.test(said.stderr)) return lines(engine, ...words);
