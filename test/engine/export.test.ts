@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { type EngineName, engines, executable, presentEngines, testImage } from "../support/engines.ts";
+import { type EngineName, engines, executable, testImage } from "../support/engines.ts";
 import { entriesOf, plainOf } from "../support/image-file.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
 import { clear, done, faultAt, holdings, stepsFrom } from "../support/saved.ts";
@@ -10,8 +10,8 @@ const conversation = "~/.claude/projects/-w/11111111-1111-4111-8111-111111111111
 
 /** Every way from one engine to another, and to itself where there is but one. */
 const ways = engines().flatMap((from) =>
-  presentEngines()
-    .filter((to) => presentEngines().length === 1 || to !== from)
+  engines()
+    .filter((to) => engines().length === 1 || to !== from)
     .map((to) => ({ from, to })),
 );
 

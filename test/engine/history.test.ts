@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { engines, enginesBesideOthers, executable } from "../support/engines.ts";
+import { allEngines, engines, executable } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
 
@@ -34,8 +34,9 @@ function claudeLines(asked: string, said: string, when: string): string {
 }
 
 // What is kept by the other engine can be seen only where both run.
+const both = engines().length === allEngines.length ? engines() : [];
 
-for (const engine of enginesBesideOthers()) {
+for (const engine of both) {
   describe(`${engine}: conversations that the other engine keeps`, () => {
     const other = engine === "docker" ? "podman" : "docker";
     const [at, away] = [bench(engine), bench(other)];

@@ -32,20 +32,9 @@ function given(name: string, example: string): string {
   return value;
 }
 
-/** The engines of this process's tests, each of which is run on each of them. Throws an Error outside a test run. */
+/** The engines that really run containers here; every test of an engine is run on each. Throws an Error outside a test run. */
 export function engines(): readonly EngineName[] {
   return parseEngines(given("MANYOYO_TEST_ENGINES", "docker,podman"));
-}
-
-/** Every engine that runs containers here, those of processes beside this one too: for what goes from one to the other. */
-export function presentEngines(): readonly EngineName[] {
-  const present = parseEngines(process.env["MANYOYO_TEST_PRESENT"] ?? "");
-  return present.length > 0 ? present : engines();
-}
-
-/** The engines under test for what one engine must not take from the other: none where only one of them runs here. */
-export function enginesBesideOthers(): readonly EngineName[] {
-  return presentEngines().length === allEngines.length ? engines() : [];
 }
 
 /** The path of the executable under test. Throws an Error outside a test run. */

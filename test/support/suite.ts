@@ -3,9 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { environment, interruption, tell } from "./command.ts";
-import { parseEngines } from "./engines.ts";
 import { times } from "./tally.ts";
-import { countTests, filesToRunAgain, type Outcome, type Totals, together, withSecondTry } from "./totals.ts";
+import { countTests, filesToRunAgain, type Totals, withSecondTry } from "./totals.ts";
 
 const root = join(import.meta.dir, "../..");
 const watchdogMinutes = times(25, 24 * 60);
@@ -17,8 +16,6 @@ export interface Suite {
   readonly name: string;
   readonly seconds: number;
   readonly needs: readonly ("executable" | "engines")[];
-  /** Whether its files are run in a process for each engine, side by side, since most of a test's time is an engine's. */
-  readonly aside?: boolean;
 }
 
 /** The folders of tests in the order in which they are run: what is quick and needs nothing comes first. */
@@ -26,10 +23,10 @@ export const suites: readonly Suite[] = [
   { name: "unit", seconds: 5, needs: [] },
   { name: "fake", seconds: 20, needs: ["executable"] },
   { name: "hostile", seconds: times(60, 4 * hour), needs: ["executable"] },
-  { name: "engine", seconds: 60, needs: ["executable", "engines"], aside: true },
-  { name: "faults", seconds: times(120, 4 * hour), needs: ["executable", "engines"], aside: true },
-  { name: "load", seconds: times(180, 4 * hour), needs: ["executable", "engines"], aside: true },
-  { name: "pty", seconds: 60, needs: ["executable", "engines"], aside: true },
+  { name: "engine", seconds: 60, needs: ["executable", "engines"] },
+  { name: "faults", seconds: times(120, 4 * hour), needs: ["executable", "engines"] },
+  { name: "load", seconds: times(180, 4 * hour), needs: ["executable", "engines"] },
+  { name: "pty", seconds: 60, needs: ["executable", "engines"] },
   { name: "shells", seconds: 60, needs: ["executable", "engines"] },
   { name: "agents", seconds: 180, needs: ["executable", "engines"] },
 ];
@@ -74,35 +71,15 @@ export async function runSuite(
   return withSecondTry(first, await runOnce(suite, again, more));
 }
 
-/** Runs test files of a suite, in a process for each engine where the suite is so, and counts its tests. */
+/**
+ * Runs test files of a suite in one `bun test` process of its own session and counts its tests. It is stopped with all
+ * its children after 25 minutes (a day in the long form), and when the run is interrupted.
+ */
 async function runOnce(
   suite: Suite,
   files: readonly string[],
   more: Readonly<Record<string, string>>,
 ): Promise<Totals> {
-  const all = more["MANYOYO_TEST_ENGINES"] ?? "";
-  const sides = parseEngines(suite.aside ? all : "").map((engine) => ({
-    ...more,
-    MANYOYO_TEST_ENGINES: engine,
-    MANYOYO_TEST_PRESENT: all,
-  }));
-  // From both ends: what is hard work for the processor is not done on both engines at the same moment.
-  const orders = [files, files.toReversed()];
-  const ran = await Promise.all(
-    (sides.length === 0 ? [more] : sides).map((side, at) => runProcess(suite, orders[at % 2] ?? files, side)),
-  );
-  return countTests(together(ran));
-}
-
-/**
- * Runs test files in one `bun test` process of its own session. It is stopped with all its children after 25 minutes,
- * in the long form after a day, and when the run is interrupted.
- */
-async function runProcess(
-  suite: Suite,
-  files: readonly string[],
-  more: Readonly<Record<string, string>>,
-): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "manyoyo-report-"));
   const file = join(folder, "junit.xml");
   const mark = crypto.randomUUID();
@@ -135,5 +112,5 @@ async function runProcess(
   const text = existsSync(file) ? readFileSync(file, "utf8") : undefined;
   rmSync(folder, { recursive: true, force: true });
   const stopped = stopping.signal.aborted ? String(stopping.signal.reason) : undefined;
-  return { report: text, status, stopped, files, strict: suite.needs.includes("engines") };
+  return countTests({ report: text, status, stopped, files, strict: suite.needs.includes("engines") });
 }

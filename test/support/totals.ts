@@ -29,11 +29,10 @@ export interface Outcome {
   readonly strict: boolean;
 }
 
-/** A number of the report's outermost element; the sum where it is several reports. */
+/** A number of the report's outermost element. */
 function total(report: string, name: string): number {
-  return [...report.matchAll(/<testsuites\b[^>]*>/g)]
-    .map(([outermost]) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(outermost)?.[1] ?? 0))
-    .reduce((sum, each) => sum + each, 0);
+  const outermost = /<testsuites\b[^>]*>/.exec(report)?.[0] ?? "";
+  return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(outermost)?.[1] ?? 0);
 }
 
 /** The files of which at least one test is in the report. */
@@ -63,22 +62,6 @@ function failuresOf(report: string): readonly FailedTest[] {
     const title = `${file}:${attribute(test, "line")} ${attribute(test, "classname")} > ${attribute(test, "name")}`;
     return { file, text: [title, ...lines.slice(0, 12).map((line) => `  ${line.slice(0, 160)}`)].join("\n") };
   });
-}
-
-/**
- * How processes ended that ran the same files side by side, an engine each, as one outcome. A file must have run a test in
- * one of them, as some faults only one engine has; each of them must have left a report.
- */
-export function together(sides: readonly Outcome[]): Outcome {
-  const [first] = sides;
-  if (first === undefined) throw new Error("no process ran");
-  const silent = sides.some(({ report }) => report === undefined);
-  return {
-    ...first,
-    report: sides.map(({ report = "" }) => report).join("\n"),
-    status: Math.max(silent ? 1 : 0, ...sides.map(({ status }) => Math.abs(status))),
-    stopped: sides.map(({ stopped }) => stopped).find((reason) => reason !== undefined),
-  };
 }
 
 /**

@@ -4,7 +4,6 @@ import {
   filesToRunAgain,
   type Outcome,
   type Totals,
-  together,
   withSecondTry,
 } from "../../support/totals.ts";
 
@@ -87,34 +86,5 @@ describe("a test run's totals", () => {
       expect(filesToRunAgain({ ...first, failed: 4, failures: Array(4).fill(failures[0]) })).toEqual([]);
       expect(filesToRunAgain({ ...first, failed: 0, failures: [] })).toEqual([]);
     });
-  });
-});
-
-describe("processes that ran side by side", () => {
-  const side = (report: string | undefined): Outcome => {
-    return {
-      report,
-      status: 0,
-      stopped: undefined,
-      strict: false,
-      files: ["test/a.test.ts", "test/b.test.ts"],
-    };
-  };
-  const one = (file: string): string =>
-    `<testsuites tests="1" failures="0" skipped="0">\n<testcase name="x" classname="x" file="${file}" line="1" />\n</testsuites>`;
-  const sum = (...sides: readonly Outcome[]) => {
-    const { passed, failed } = countTests(together(sides));
-    return { passed, failed };
-  };
-
-  test("count as one, and a file must have run in one of them", () => {
-    expect(sum(side(one("test/a.test.ts")), side(one("test/b.test.ts")))).toEqual({ passed: 2, failed: 0 });
-    expect(sum(side(one("test/a.test.ts")), side(one("test/a.test.ts")))).toEqual({ passed: 2, failed: 1 });
-  });
-
-  test("and each must have left a report", () => {
-    expect(sum(side(one("test/a.test.ts")), side(undefined)).failed).toBeGreaterThan(0);
-    const files = ["test/a.test.ts"];
-    expect(sum({ ...side(one("test/a.test.ts")), files }, { ...side(undefined), files }).failed).toBe(1);
   });
 });
