@@ -5,7 +5,7 @@ import { removedMeanwhile } from "../lib/engine/problem.ts";
 import { Failure } from "../lib/failure.ts";
 import { nearest } from "../lib/nearest.ts";
 import { isTag } from "../lib/session/images.ts";
-import type { Affair } from "../lib/snapshot/desk.ts";
+import type { Affair, Desk } from "../lib/snapshot/desk.ts";
 import type { Host } from "../lib/snapshot/fork.ts";
 import { findSnapshot, listSnapshots, type Snapshot } from "../lib/snapshot/list.ts";
 import { bringBack } from "../lib/snapshot/sweep.ts";
@@ -25,11 +25,15 @@ export function hostOf(call: Call, { choice }: VerbContext): Host {
 }
 
 /** What a call does to a session alone; says so where another one is at it. */
-export function affairOf({ choice }: VerbContext, name: string, image: string | undefined): Affair {
+export function affairOf(
+  { choice }: VerbContext,
+  { name, image, session }: Pick<Affair, "name" | "image" | "session">,
+): Affair {
   return {
     engine: choice.engine,
     name,
     image,
+    session,
     waiting: () => say(`Another manyoyo works on ${name}; waiting for it.`),
   };
 }
@@ -52,11 +56,23 @@ export async function maybeSession({ choice }: VerbContext, name: string): Promi
   return findSession(engine, name);
 }
 
-/** The session as it is once nobody else is at it. @throws Failure `no-session` where it is gone by now */
-export async function foundNow({ choice }: VerbContext, name: string): Promise<Found> {
-  const found = await findSession(choice.engine, name);
+/** What a call does to a session that was found. */
+export function affairWith(context: VerbContext, { session, container }: Found): Affair {
+  return affairOf(context, { name: session.name, image: container.imageId, session });
+}
+
+/** The session as it is once nobody else is at it; undefined where it is gone by now. */
+export async function seenNow({ engine, name, sees }: Desk): Promise<Found | undefined> {
+  const found = await findSession(engine, name);
+  if (found !== undefined) sees(found.session);
+  return found;
+}
+
+/** The same. @throws Failure `no-session` where it is gone by now */
+export async function foundNow(desk: Desk): Promise<Found> {
+  const found = await seenNow(desk);
   if (found !== undefined) return found;
-  throw removedMeanwhile(name);
+  throw removedMeanwhile(desk.name);
 }
 
 /** A word as a snapshot's tag. @throws Failure `usage` */

@@ -10,7 +10,7 @@ import { atDesk } from "../../lib/snapshot/desk.ts";
 import { save } from "../../lib/snapshot/save.ts";
 import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
-import { affairOf, foundNow, sessionToChange } from "../copies.ts";
+import { affairWith, foundNow, sessionToChange } from "../copies.ts";
 import { intoFile, placeFor } from "../out-file.ts";
 import { answer, answerBytes, answerJson, say, size } from "../print.ts";
 import { during, type Progress } from "../progress.ts";
@@ -73,8 +73,8 @@ async function written(
   const { engine } = context.choice;
   const { zstd, withSecrets, withoutImage } = call.parsed.values;
   const { name } = found.session;
-  return atDesk(affairOf(context, name, found.container.imageId), async (desk) => {
-    const now = await foundNow(context, name);
+  return atDesk(affairWith(context, found), async (desk) => {
+    const now = await foundNow(desk);
     const likeness = await likenessOfSession(engine, now);
     const part = imageFor("part", name, `${desk.mark}e`);
     desk.undo.always("image", part);

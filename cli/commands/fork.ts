@@ -12,7 +12,7 @@ import { checkWorkspace } from "../../lib/settings/workspace.ts";
 import { atDesk } from "../../lib/snapshot/desk.ts";
 import { fork as forkSession, likenessOfOrigin, type Origin } from "../../lib/snapshot/fork.ts";
 import type { Call } from "../call.ts";
-import { affairOf, foundNow, hostOf, sessionToChange, snapshotOf } from "../copies.ts";
+import { affairOf, affairWith, foundNow, hostOf, sessionToChange, snapshotOf } from "../copies.ts";
 import { answer, answerJson, say, sayUnless, size } from "../print.ts";
 import { during } from "../progress.ts";
 import { nameOf, type VerbContext, verbContext } from "../sessions.ts";
@@ -33,11 +33,12 @@ export async function fork(call: Call): Promise<number> {
     hostPath === undefined ? like.folder : expandPath(hostPath, { folder: call.cwd, userHome: userFolder });
   const folder = checkWorkspace(chosen ?? call.cwd, userFolder);
   const of = origin.kind === "session" ? origin.found.session : origin.snapshot;
-  const image = origin.kind === "session" ? origin.found.container.imageId : origin.snapshot.image;
+  const affair =
+    origin.kind === "session" ? affairWith(context, origin.found) : affairOf(context, origin.snapshot);
   const made = await during(call, `Copying ${of.name} to ${name}`, () =>
-    atDesk(affairOf(context, of.name, image), async (desk) => {
+    atDesk(affair, async (desk) => {
       const now: Origin =
-        origin.kind === "session" ? { kind: "session", found: await foundNow(context, of.name) } : origin;
+        origin.kind === "session" ? { kind: "session", found: await foundNow(desk) } : origin;
       return forkSession(desk, { origin: now, name, folder, host: hostOf(call, context) });
     }),
   );

@@ -111,7 +111,7 @@ async function make(call: Call, context: VerbContext, { told, checked, path, nam
   const { engine } = choice;
   const { manifest } = checked;
   const base = await baseOf(call, context, checked);
-  return atDesk(affairOf(context, name, undefined), async (desk) => {
+  return atDesk(affairOf(context, { name, image: undefined }), async (desk) => {
     const image = imageFor("session", name, desk.mark);
     const plan = planOf(call, told, manifest, image);
     // What speaks against the session itself comes before the long way.

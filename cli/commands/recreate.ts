@@ -1,4 +1,3 @@
-import { forgetOwnImage } from "../../lib/engine/change.ts";
 import { Failure } from "../../lib/failure.ts";
 import type { Likeness } from "../../lib/session/likeness.ts";
 import { imageOf } from "../../lib/session/plan.ts";
@@ -13,7 +12,7 @@ import { changedLikeness } from "../../lib/snapshot/options.ts";
 import { type Carry, recreate as recreateSession } from "../../lib/snapshot/recreate.ts";
 import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
-import { affairOf, foundNow, hostOf, sessionToChange } from "../copies.ts";
+import { affairWith, foundNow, hostOf, sessionToChange } from "../copies.ts";
 import { refusal } from "../in-use.ts";
 import { answer, answerJson, say } from "../print.ts";
 import { during } from "../progress.ts";
@@ -36,17 +35,16 @@ export async function recreate(call: Call): Promise<number> {
   const folder = checkWorkspace(said.layer.hostPath ?? before.folder ?? call.cwd, userHome(call.env));
   if (anew !== undefined) await mayLeave(call, await changedFiles(engine, found, anew.carry), name);
   const made = await during(call, `Recreating ${name}`, () =>
-    atDesk(affairOf(context, name, found.container.imageId), async (desk) => {
-      const now = await foundNow(context, name);
+    atDesk(affairWith(context, found), async (desk) => {
+      const now = await foundNow(desk);
       const like = await likenessOfSession(engine, now);
       const names = [...values.keys()];
       const likeness = changedLikeness(like, { ...said, names, base: anew?.image ?? like.base });
       const wanted = { found: now, likeness, folder, values, anew, host: hostOf(call, context) };
-      return { id: await recreateSession(desk, wanted), likeness, replaced: now.session.image };
+      return { id: await recreateSession(desk, wanted), likeness };
     }),
   );
-  const { id, likeness, replaced } = made;
-  await forgetOwnImage(engine, replaced);
+  const { id, likeness } = made;
   if (json) answerJson({ engine: engine.name, name, id });
   else answer(name);
   if (likeness.mode === "dind") say("Mode dind: the session is privileged and can reach this whole machine.");

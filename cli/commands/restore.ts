@@ -1,5 +1,3 @@
-import { forgetOwnImage } from "../../lib/engine/change.ts";
-import { findSession } from "../../lib/engine/find.ts";
 import { findVolume } from "../../lib/engine/volumes.ts";
 import { Failure } from "../../lib/failure.ts";
 import { keptVolume } from "../../lib/history/keep.ts";
@@ -10,7 +8,7 @@ import { atDesk } from "../../lib/snapshot/desk.ts";
 import type { Snapshot } from "../../lib/snapshot/list.ts";
 import { restore as restoreSession } from "../../lib/snapshot/replace.ts";
 import type { Call } from "../call.ts";
-import { affairOf, hostOf, maybeSession, snapshotOf } from "../copies.ts";
+import { affairOf, hostOf, maybeSession, seenNow, snapshotOf } from "../copies.ts";
 import { refusal } from "../in-use.ts";
 import { answer, answerJson } from "../print.ts";
 import { during } from "../progress.ts";
@@ -34,14 +32,11 @@ export async function restore(call: Call): Promise<number> {
     userHome(call.env),
   );
   const host = hostOf(call, context);
-  const replaced = await during(call, `Restoring ${name}`, () =>
-    atDesk(affairOf(context, name, snapshot.image), async (desk) => {
-      const now = await findSession(engine, name);
-      await restoreSession(desk, { found: now, snapshot, host, folder });
-      return now?.session.image;
+  await during(call, `Restoring ${name}`, () =>
+    atDesk(affairOf(context, { name, image: snapshot.image, session: found?.session }), async (desk) => {
+      await restoreSession(desk, { found: await seenNow(desk), snapshot, host, folder });
     }),
   );
-  await forgetOwnImage(engine, replaced);
   if (call.parsed.values.json) answerJson({ engine: engine.name, name, tag: snapshot.tag });
   else answer(name);
   return 0;

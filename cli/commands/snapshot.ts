@@ -7,7 +7,7 @@ import { findSnapshot, listSnapshots, type Snapshot } from "../../lib/snapshot/l
 import { save } from "../../lib/snapshot/save.ts";
 import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
-import { affairOf, foundNow, sessionToChange, snapshotOf, tagOf } from "../copies.ts";
+import { affairWith, foundNow, sessionToChange, snapshotOf, tagOf } from "../copies.ts";
 import { eachResult } from "../each.ts";
 import { age, answer, answerJson, say, size, table } from "../print.ts";
 import { during } from "../progress.ts";
@@ -23,10 +23,9 @@ export async function snapshot(call: Call): Promise<number> {
   const { engine } = context.choice;
   const found = await sessionToChange(call, context, word);
   const { name } = found.session;
-  const { imageId } = found.container;
   const { tag, isWhole } = await during(call, `Saving ${name}`, () =>
-    atDesk(affairOf(context, name, imageId), async (desk) => {
-      const now = await foundNow(context, name);
+    atDesk(affairWith(context, found), async (desk) => {
+      const now = await foundNow(desk);
       const chosen = await freeTag(context, name, asked);
       const whole = await save(desk, {
         found: now,

@@ -31,6 +31,8 @@ export interface Undo {
   note(...step: readonly string[]): void;
   /** Notes what goes in any case. */
   always(...step: readonly string[]): void;
+  /** Notes the image that a session alone has: once all else is done, it goes if that session is gone by then. */
+  orphan(session: string, image: string): void;
   /** The call has come to its end. @param step the last thing to do: `swap OLD NEW NAME`, or `keep` */
   done(...step: readonly string[]): void;
   /** Lets the process do its work now. */
@@ -56,6 +58,7 @@ export function openUndo(engine: Engine, call: string): Undo {
     descriptor: started.descriptor,
     note: (...step) => write("undo", step),
     always: (...step) => write("always", step),
+    orphan: (session, image) => write("after", ["orphan", session, image]),
     done: (...step) => write("done", step),
     close: async () => {
       closeSync(started.descriptor);

@@ -2,8 +2,8 @@
 # Runs on the host, apart from a call that changes several things: sees that all of it is done or none, however the call
 # ends. It reads what the call writes on fd 3, a line a step and before the step is taken, until nobody holds the other end
 # any more. $1: the engine's program; $2: id of the call; then the engine's words that remove a container.
-# A line is: WHEN WHAT ARGUMENTS. WHEN is "undo" (unless the call comes to its end), "always", or "done" (only then; the one
-# line that says so). WHAT:
+# A line is: WHEN WHAT ARGUMENTS. WHEN is "undo" (unless the call comes to its end), "always", "done" (only then; the one
+# line that says so), or "after" (always, when all else is done). WHAT:
 #   label KEY=VALUE       removes the containers with that label
 #   start ID              starts a container again
 #   image NAME            takes the name from an image, and with the last one the image
@@ -11,6 +11,7 @@
 #   refill IMAGE TO FROM  copies one volume over another
 #   swap OLD NEW NAME     NEW takes the place of OLD, which goes
 #   keep                  nothing more is to be done
+#   orphan ID NAME        takes the name from an image where container ID, the only one that had it, is gone (only "after")
 # Status: 0 all is as it should be; 1 something could not be done; 3 the call came to its end, but its last step had to be
 # taken back, since somebody has started OLD meanwhile; 4 the same, since somebody has removed OLD meanwhile.
 engine=$1
@@ -18,11 +19,13 @@ call=$2
 shift 2
 steps=
 done=
+orphans=
 # What an engine says is a list of words, and no pattern of files.
 set -f
 while IFS= read -r line <&3; do
   case $line in
     'done '*) done=${line#done } ;;
+    'after orphan '*) orphans="$orphans ${line#after orphan }" ;;
     *) steps="$line
 $steps" ;;
   esac
@@ -128,6 +131,13 @@ while [ -n "$steps" ]; do
         'rm -rf /manyoyo/to/* /manyoyo/to/.[!.]* /manyoyo/to/..?*; cp -a /manyoyo/from/. /manyoyo/to/'
       ;;
   esac
+done
+# Whoever removed the session could not remove its image as long as a container of the call used it.
+# shellcheck disable=SC2086  # words without blanks
+set -- $orphans
+while [ $# -ge 2 ]; do
+  ! gone "$1" || "$engine" rmi "$2" >/dev/null 2>&1
+  shift 2
 done
 [ "$failed" = 0 ] || exit 1
 exit "$status"

@@ -5,7 +5,9 @@ import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
 import { isTold } from "../engine/told.ts";
 import { openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
+import { isSessionImage } from "../session/images.ts";
 import { label } from "../session/labels.ts";
+import type { Session } from "../session/session.ts";
 import { capture, type Said, signalStatus, start } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { sweep } from "./sweep.ts";
@@ -18,6 +20,8 @@ export interface Desk {
   /** Tells what this call makes from what others make: 8 digits. */
   readonly mark: string;
   readonly undo: Undo;
+  /** Says which container the session is at the moment: an image that it alone has goes with it, whoever removes it. */
+  sees(session: Pick<Session, "id" | "image">): void;
   /** Aborted when this call is told to end. */
   readonly signal: AbortSignal;
   /** Runs the engine's program for a step that was noted just before; no Ctrl-C reaches it, and it ends its step. */
@@ -30,6 +34,8 @@ export interface Affair {
   readonly name: string;
   /** Any image that the engine has; undefined where nobody else can be at it, as there is no such session yet. */
   readonly image: string | undefined;
+  /** The session as it was found. */
+  readonly session?: Pick<Session, "id" | "image"> | undefined;
   /** Hears, once, that another call is at it, which is waited for. */
   readonly waiting: () => void;
 }
@@ -65,6 +71,9 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
     name,
     mark: call.slice(0, 8),
     undo: { ...undo, note: noted(undo.note), always: noted(undo.always), done: noted(undo.done) },
+    sees: ({ id, image }) => {
+      if (isSessionImage(image)) undo.orphan(id, image);
+    },
     signal: abort.signal,
     run: async (words, descriptors = []) => {
       if (abort.signal.aborted) throw new Failure("interrupted", "Interrupted.");
@@ -107,8 +116,9 @@ function unfinished(name: string, { code, message, hint }: Failure): Failure {
 }
 
 // A container is the one thing that an engine gives to a single caller under a name.
-async function lock({ engine, name, image, waiting }: Affair, desk: Desk): Promise<void> {
+async function lock({ engine, name, image, session, waiting }: Affair, desk: Desk): Promise<void> {
   if (image === undefined) return;
+  if (session !== undefined) desk.sees(session);
   const holder = `manyoyo-work-${name}`;
   const words = [
     ...[
