@@ -42,8 +42,10 @@ export interface EngineImage {
 
 /** The images of these names or ids; those that are not there are left out. @throws Failure when the engine does not answer */
 export async function imagesOf(engine: Engine, names: readonly string[]): Promise<readonly EngineImage[]> {
-  if (names.length === 0) return [];
-  const said = await asked([engine.program, "image", "inspect", ...names]);
+  // Some are told by a label, which can be written by anybody.
+  const known = names.filter(isTold);
+  if (known.length === 0) return [];
+  const said = await asked([engine.program, "image", "inspect", ...known]);
   if (said.status !== 0 && !dialect(engine.name).noSuchImage.test(said.stderr)) {
     throw engineFailure(engine, said, "look at its images");
   }
