@@ -103,7 +103,8 @@ export async function command(call: Call): Promise<number> {
   const names = [...new Set([...(joined === undefined ? all : own).keys()])];
   if (call.parsed.values.json) answerJson({ lines, variables: names });
   else {
-    if (names.length > 0) answer(`# Your shell must hold these variables, exported: ${names.join(" ")}`);
+    if (names.length > 0)
+      answer(plain(`# Your shell must hold these variables, exported: ${names.join(" ")}`));
     for (const line of lines) answer(line);
   }
   return 0;

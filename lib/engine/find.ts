@@ -7,7 +7,7 @@ import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import type { Inspected } from "./inspect.ts";
 import { engineFailure } from "./problem.ts";
-import { isTold } from "./told.ts";
+import { isToldImage } from "./told.ts";
 
 /** A session found by its name, with what joining it needs. */
 export interface Found {
@@ -56,7 +56,7 @@ async function isSession(engine: Engine, container: Inspected): Promise<boolean>
 
 /** The labels that an image carries. */
 export async function imageLabels(engine: Engine, image: string): Promise<Labels> {
-  if (!isTold(image)) return {};
+  if (!isToldImage(image)) return {};
   const { readImageLabels } = await import("./inspect.ts");
   const said = await ask([engine.program, "image", "inspect", image]);
   return readImageLabels(said.stdout);

@@ -10,7 +10,7 @@ import { isName } from "../session/names.ts";
 import { agentNamed, type State, stateOf } from "../session/session.ts";
 import type { Engine } from "./engine.ts";
 import type { Glance } from "./glance.ts";
-import { isTold, ownName } from "./told.ts";
+import { isToldImage, ownName } from "./told.ts";
 
 /** As much of a session as a list of names shows. */
 export interface Glimpse {
@@ -81,7 +81,7 @@ export async function glimpses(
 
 /** An image's labels; undefined when it is not known which they are. */
 async function imageLabels({ ask }: Glance, image: string): Promise<Labels | undefined> {
-  if (!isTold(image)) return undefined;
+  if (!isToldImage(image)) return undefined;
   const text = await ask(["image", "inspect", "--format", "{{json .Config.Labels}}", image]);
   const [labels] = text === undefined ? [] : readLines(text);
   return text === undefined ? undefined : textsIn(labels);

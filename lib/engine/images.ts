@@ -5,7 +5,7 @@ import { capture, type Said } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
-import { isTold, wordsIn } from "./told.ts";
+import { isToldImage, wordsIn } from "./told.ts";
 
 const told = v.array(
   v.object({
@@ -43,8 +43,10 @@ export interface EngineImage {
 
 /** The images of these names or ids; those that are not there are left out. @throws Failure when the engine does not answer */
 export async function imagesOf(engine: Engine, names: readonly string[]): Promise<readonly EngineImage[]> {
-  if (names.length === 0) return [];
-  const said = await asked([engine.program, "image", "inspect", ...names]);
+  // Some are told by a label, which can be written by anybody.
+  const known = names.filter(isToldImage);
+  if (known.length === 0) return [];
+  const said = await asked([engine.program, "image", "inspect", ...known]);
   if (said.status !== 0 && !dialect(engine.name).noSuchImage.test(said.stderr)) {
     throw engineFailure(engine, said, "look at its images");
   }
@@ -66,10 +68,10 @@ async function asked(words: readonly string[]): Promise<Said> {
 export function readEngineImages(text: string): readonly EngineImage[] {
   const parsed = v.safeParse(told, parsedJson(text));
   if (!parsed.success) return [];
-  const all = parsed.output.filter(({ Id }) => isTold(Id));
+  const all = parsed.output.filter(({ Id }) => isToldImage(Id));
   return all.map((image) => ({
     id: image.Id.replace(/^sha256:/, ""),
-    names: (image.RepoTags ?? []).filter(isTold),
+    names: (image.RepoTags ?? []).filter(isToldImage),
     size: image.Size,
     labels: image.Config?.Labels ?? {},
     env: image.Config?.Env ?? [],
@@ -85,7 +87,7 @@ export async function imagesIn(engine: Engine, repository: string): Promise<read
   const filter = ["--no-trunc", "--quiet", "--filter", `reference=${repository}`];
   const said = await asked([engine.program, "images", ...filter]);
   if (said.status !== 0) throw engineFailure(engine, said, "list its images");
-  return wordsIn(said.stdout);
+  return wordsIn(said.stdout, isToldImage);
 }
 
 /**

@@ -3,7 +3,7 @@ import { parsedJson } from "../json.ts";
 import type { BodyMount } from "../session/body.ts";
 import type { Labels } from "../session/labels.ts";
 import type { Container } from "../session/session.ts";
-import { isTold } from "./told.ts";
+import { isTold, isToldImage } from "./told.ts";
 
 const texts = v.nullish(v.record(v.string(), v.string()), {});
 
@@ -24,7 +24,7 @@ const inspected = v.object({
   Id: v.pipe(v.string(), v.check(isTold)),
   Name: v.string(),
   Created: v.string(),
-  Image: v.pipe(v.string(), v.check(isTold)),
+  Image: v.pipe(v.string(), v.check(isToldImage)),
   ImageName: v.optional(v.string()),
   State: v.object({ Status: v.string(), ExitCode: v.optional(v.number()) }),
   Config: v.object({
@@ -85,7 +85,7 @@ export function readInspect(text: string): Inspected | undefined {
     imageId: told.Image,
     labels: told.Config.Labels ?? {},
     envNames: (told.Config.Env ?? []).map((entry) => entry.replace(/=.*$/s, "")),
-    homeVariable: told.Config.Env?.findLast((entry) => entry.startsWith("HOME="))?.slice("HOME=".length),
+    homeVariable: told.Config.Env?.findLast((entry) => entry.startsWith("HOME=/"))?.slice("HOME=".length),
     runsAs: told.Config.User,
     namedVolumes: Object.fromEntries(
       (told.Mounts ?? []).flatMap((mount) =>

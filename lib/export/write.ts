@@ -48,8 +48,13 @@ export function saveOf(engine: Engine, image: string, tell: (bytes: number) => v
     const ended = await client.ended;
     if (seen.end && ended.status !== 0)
       throw engineFailure(engine, { ...ended, stdout: "" }, `save the image ${image}`);
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
+    if (result.status === "fulfilled") return result.value;
+    if (!(result.reason instanceof BadArchive)) throw result.reason;
+    // Here it is no file of somebody's, but what the engine has just written.
+    throw new Failure(
+      "engine-failed",
+      `${engine.name} saves the image ${image} in a way that manyoyo does not know: ${result.reason.message}.`,
+    );
   };
 }
 

@@ -5,7 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
 import { guardSession } from "../engine/guard.ts";
 import { engineFailure } from "../engine/problem.ts";
-import { wordsIn } from "../engine/told.ts";
+import { isToldImage, wordsIn } from "../engine/told.ts";
 import { findVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { label } from "../session/labels.ts";
@@ -118,7 +118,7 @@ export async function withKept<Result>(
 
 async function anyImage(engine: Engine): Promise<string> {
   const said = await capture([engine.program, "image", "ls", "--quiet", "--no-trunc"]);
-  const [image = ""] = wordsIn(said.stdout);
+  const [image = ""] = wordsIn(said.stdout, isToldImage);
   if (said.status !== 0) throw engineFailure(engine, said, "list its images");
   if (image !== "") return image;
   throw new Failure(

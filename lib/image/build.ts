@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
-import { wordsIn } from "../engine/told.ts";
+import { isToldImage, wordsIn } from "../engine/told.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { capture, follow, type Said, signalStatus } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
@@ -107,6 +107,6 @@ function failed(
 async function tidy(engine: Engine, build: string): Promise<void> {
   const filter = ["--no-trunc", "--quiet", "--filter", `label=${imageLabel.stage}=${build}`];
   const found = await capture([engine.program, "images", ...filter]);
-  const ids = wordsIn(found.stdout);
+  const ids = wordsIn(found.stdout, isToldImage);
   if (ids.length > 0) await capture([engine.program, "rmi", ...ids]);
 }

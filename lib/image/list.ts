@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
-import { isTold, wordsIn } from "../engine/told.ts";
+import { isToldImage, wordsIn } from "../engine/told.ts";
 import { parsedJson } from "../json.ts";
 import type { Labels } from "../session/labels.ts";
 import { capture } from "../shell.ts";
@@ -50,7 +50,7 @@ export async function listImages(engine: Engine): Promise<readonly Image[]> {
   const hidden = engine.name === "podman" ? ["--all"] : [];
   const said = await capture([engine.program, "images", ...hidden, ...filter]);
   if (said.status !== 0) throw engineFailure(engine, said, "list its images");
-  const ids = wordsIn(said.stdout);
+  const ids = wordsIn(said.stdout, isToldImage);
   return ids.length === 0 ? [] : inspect(engine, ids);
 }
 
@@ -75,12 +75,12 @@ export function readImages(text: string): readonly Image[] {
   return parsed.output.flatMap(({ Id, RepoTags, Size, Created, Config }) => {
     const labels: Labels = Config?.Labels ?? {};
     const part = imageParts.find((each) => each === labels[imageLabel.part]);
-    if (part === undefined || !isTold(Id)) return [];
+    if (part === undefined || !isToldImage(Id)) return [];
     const built = labels[imageLabel.name];
     return {
       id: Id.replace(/^sha256:/, ""),
       names: (RepoTags ?? [])
-        .filter(isTold)
+        .filter(isToldImage)
         .toSorted((one, other) => Number(other === built) - Number(one === built)),
       part,
       number: labels[imageLabel.number] ?? "",

@@ -1,5 +1,6 @@
 import JSON5 from "json5";
 import { Failure } from "../failure.ts";
+import { parseJson5 } from "./json5.ts";
 import { type Path, Positions } from "./positions.ts";
 import { quoted } from "./values.ts";
 
@@ -45,7 +46,7 @@ export function parseDocument(text: string, file: string): Document {
 
 function parseJson(source: string, file: string): unknown {
   try {
-    return JSON5.parse(source);
+    return parseJson5(source);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const line = "lineNumber" in error ? Number(error.lineNumber) : 1;

@@ -1,8 +1,8 @@
-import JSON5 from "json5";
 import type { Agent } from "../agents/agent.ts";
 import { isAgentName } from "../agents/own.ts";
 import { readAgents } from "./agents.ts";
 import { isMap, withoutMark } from "./document.ts";
+import { parseJson5 } from "./json5.ts";
 import { type EngineName, engines, isProfileName } from "./values.ts";
 
 // What completion needs of a settings file, without the checker, which takes longer to load than an engine to answer.
@@ -34,7 +34,7 @@ function mapOf(
   text: string,
 ): Readonly<Record<string, unknown>> & { runs?: unknown; engine?: unknown; agents?: unknown } {
   try {
-    const value: unknown = JSON5.parse(withoutMark(text));
+    const value: unknown = parseJson5(withoutMark(text));
     return isMap(value) ? value : {};
   } catch {
     return {};

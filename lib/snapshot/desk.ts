@@ -2,7 +2,7 @@ import { isLocal, isNamed } from "../engine/clients.ts";
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
-import { isTold } from "../engine/told.ts";
+import { isTold, isToldImage } from "../engine/told.ts";
 import { openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { isSessionImage } from "../session/images.ts";
@@ -72,7 +72,7 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
     mark: call.slice(0, 8),
     undo: { ...undo, note: noted(undo.note), always: noted(undo.always), done: noted(undo.done) },
     sees: ({ id, image }) => {
-      if (isSessionImage(image)) undo.orphan(id, image);
+      if (isSessionImage(image) && isToldImage(image)) undo.orphan(id, image);
     },
     signal: abort.signal,
     run: async (words, descriptors = []) => {

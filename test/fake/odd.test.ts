@@ -182,3 +182,13 @@ test("a session of that name in the other engine is a conflict that names it", a
   expect(error.code).toBe("name-taken");
   expect(error.hint).toContain("--engine podman -n web");
 });
+
+test("a session to take a profile from that is an option of the engine's program is refused before anybody is asked", async () => {
+  place.engine("docker", { any: "echo '[]'" });
+  const { status, stderr } = await place.manyoyo(
+    ["profile", "new", "made", "--from=--format={{.Config.Env}}"],
+    using("docker"),
+  );
+  expect([status, stderr]).toEqual([2, 'manyoyo: "--format={{.Config.Env}}" is no session name.\n']);
+  expect(place.calls()).toEqual([]);
+});

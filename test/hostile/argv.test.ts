@@ -24,9 +24,16 @@ test("no command line, however it is twisted, does harm", async () => {
       env: { MANYOYO_ENGINE: chance.one(["docker", "podman"]) },
       allowed: allowedBy(words),
       // They print what a container, a file or the user's own words say.
-      rawOutput: ["logs", "inspect", "config", "--show-config", "--show-command", "profile"].some((word) =>
-        words.includes(word),
-      ),
+      rawOutput: [
+        "logs",
+        "inspect",
+        "export",
+        "backup",
+        "config",
+        "--show-config",
+        "--show-command",
+        "profile",
+      ].some((word) => words.includes(word)),
       goesOn: words.includes("stats"),
     };
   });

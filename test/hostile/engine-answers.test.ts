@@ -30,7 +30,7 @@ const lines: readonly (readonly string[])[] = [
 ].map((line) => line.split(" "));
 
 const rawOf = (words: readonly string[]): boolean =>
-  ["logs", "-o", "-x", "exec", "--", "--raw", "shell", "resume", "config"].some((word) =>
+  ["logs", "-o", "export", "backup", "-x", "exec", "--", "--raw", "shell", "resume", "config"].some((word) =>
     words.includes(word),
   ) && words[0] !== "complete";
 

@@ -2,6 +2,7 @@ import { test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import JSON5 from "json5";
+import { parseJson5 } from "../../lib/settings/json5.ts";
 import { inspected } from "../support/fake.ts";
 import { again, bytesOf, type Chance, mutatedJson, mutatedText } from "../support/hostile.ts";
 import { onslaught } from "../support/onslaught.ts";
@@ -54,7 +55,7 @@ function engineArgs(...texts: readonly string[]): ReadonlySet<string> {
   };
   for (const text of texts) {
     try {
-      look(JSON5.parse(bytesOf(text).toString()));
+      look(parseJson5(bytesOf(text).toString()));
     } catch {
       // No settings then.
     }

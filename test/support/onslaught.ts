@@ -22,7 +22,7 @@ export interface Hostile {
 const obeyed = // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const trace =
-  /TypeError|RangeError|SyntaxError|ReferenceError|\n {4}at |itself failed|\bBun v\d|panic|\[object Object\]/;
+  /^JSON5: |TypeError|RangeError|SyntaxError|ReferenceError|\n {4}at |itself failed|\bBun v\d|panic|\[object Object\]/m;
 
 /** What a terminal would obey in a text, as it can be read; undefined where there is nothing. */
 export function controlIn(text: string): string | undefined {

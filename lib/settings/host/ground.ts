@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import JSON5 from "json5";
 import { isMap, withoutMark } from "../document.ts";
 import type { Environment } from "../env.ts";
 import { errorCode, reason } from "../files.ts";
+import { parseJson5 } from "../json5.ts";
 
 /** Where an agent of this machine has its settings. Only the user's home is looked at, never a workspace. */
 export interface Ground {
@@ -98,7 +98,7 @@ export class Finds {
   /** A settings file that is a map; undefined when it is not there, or, said so, cannot be understood. */
   readMap(
     path: string,
-    parse: (text: string) => unknown = JSON5.parse,
+    parse: (text: string) => unknown = parseJson5,
   ): Readonly<Record<string, unknown>> | undefined {
     const text = this.read(path);
     if (text === undefined) return undefined;
