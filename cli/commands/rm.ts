@@ -1,5 +1,4 @@
 import { remove } from "../../lib/engine/change.ts";
-import type { Engine } from "../../lib/engine/engine.ts";
 import { type Found, findSession } from "../../lib/engine/find.ts";
 import { removeVolume } from "../../lib/engine/volumes.ts";
 import { keptVolume } from "../../lib/history/keep.ts";
@@ -7,7 +6,7 @@ import { goneWords, type Lost, lostWith, lostWords } from "../../lib/history/los
 import { isSessionImage } from "../../lib/session/images.ts";
 import type { Call } from "../call.ts";
 import { each } from "../each.ts";
-import { refusals } from "../in-use.ts";
+import { refusal, refusals } from "../in-use.ts";
 import { keptRefusals } from "../kept-refusals.ts";
 import { answer, sayUnless } from "../print.ts";
 import { nameOf, sessionOf, type VerbContext, verbContext } from "../sessions.ts";
@@ -43,11 +42,12 @@ export async function rm(call: Call): Promise<number> {
 // What is only told must not hold up for long what was asked for.
 const hintLimit = 20_000;
 
-async function removed(call: Call, { choice, settings }: VerbContext, { session }: Found) {
+async function removed(call: Call, context: VerbContext, { session }: Found) {
+  const { choice, settings } = context;
   const { engine } = choice;
   const isAgents = session.agent !== undefined;
   const lost = isAgents ? await lostWith(engine, session, hintLimit) : undefined;
-  if (!(await remove(engine, session))) await removeSuccessor(engine, session);
+  if (!(await remove(engine, session))) await removeSuccessor(call, context, session);
   const { json } = call.parsed.values;
   if (!json) answer(session.name);
   const unseen = isAgents && lost === undefined ? "its conversations, if it had any" : undefined;
@@ -57,10 +57,17 @@ async function removed(call: Call, { choice, settings }: VerbContext, { session 
 }
 
 // Somebody else was quicker, maybe to put one that was made like it in its place (recreate, snapshot restore): who is told that
-// the session is removed must not find that one.
-async function removeSuccessor(engine: Engine, { id, name }: Found["session"]): Promise<void> {
+// the session is removed must not find that one. It may be in use by now.
+async function removeSuccessor(
+  call: Call,
+  context: VerbContext,
+  { id, name }: Found["session"],
+): Promise<void> {
+  const { engine } = context.choice;
   const now = await findSession(engine, name);
   if (now === undefined || now.session.id === id || !isSessionImage(now.session.image)) return;
+  const refused = await refusal(call, context, { word: name, ending: "Remove" });
+  if (refused !== undefined) throw refused;
   await remove(engine, now.session);
 }
 

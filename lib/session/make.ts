@@ -87,6 +87,7 @@ export function makeWords(
   };
   const steps = make.prepare;
   const ready = `/tmp/.manyoyo-${make.id}`;
+  // All of them, also those that say nothing: a container has its image's labels besides, and those are anybody's.
   const labels: readonly (readonly [string, string | undefined])[] = [
     [label.session, make.id],
     [label.firstCommand, make.firstCommand],
@@ -99,9 +100,9 @@ export function makeWords(
     [label.userHabit, make.userHabit],
     [label.options, optionsLabel(make)],
     [label.call, make.call],
+    [label.work, undefined],
   ];
-  // A saved image has labels of the session that it was saved of.
-  const unsaid = isSessionImage(make.image) ? "" : undefined;
+  const isSaved = isSessionImage(make.image);
   return [
     "run",
     "--detach",
@@ -110,7 +111,7 @@ export function makeWords(
     "--name",
     make.nameNow ?? make.name,
     ...(make.call === undefined ? [] : ["--rm"]),
-    ...labels.flatMap(([key, value = unsaid]) => (value === undefined ? [] : ["--label", `${key}=${value}`])),
+    ...labels.flatMap(([key, value = ""]) => ["--label", `${key}=${value}`]),
     "--stop-signal",
     "TERM",
     ...engine.log,
@@ -126,11 +127,9 @@ export function makeWords(
     ...make.ports.flatMap((port) => ["--publish", port]),
     ...modeWords(make),
     ...(envFile === undefined ? [] : ["--env-file", envFile]),
-    ...(steps.length === 0 && unsaid === undefined
-      ? []
-      : ["--env", `MANYOYO_READY=${steps.length === 0 ? "" : ready}`]),
+    ...(steps.length === 0 && !isSaved ? [] : ["--env", `MANYOYO_READY=${steps.length === 0 ? "" : ready}`]),
     // All that the session had are among its volumes.
-    ...(unsaid === undefined ? [] : (engine.noImageVolumes ?? [])),
+    ...(isSaved ? (engine.noImageVolumes ?? []) : []),
     ...make.engineArgs,
     "--entrypoint",
     "/bin/sh",

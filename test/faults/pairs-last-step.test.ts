@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { engines } from "../support/engines.ts";
+import { engines, executable } from "../support/engines.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { tried } from "../support/tally.ts";
 
@@ -44,5 +44,72 @@ describe.each(engines())(
         },
       );
     });
+
+    test.each([
+      ["nobody works in it", "true", { status: 0, stderr: "" }],
+      [
+        "somebody works in it",
+        "-n NAME -d -x 'sleep 600'",
+        { status: 125, stdout: "", stderr: expect.stringContaining("in use") },
+      ],
+    ])("is what took its place meanwhile, and goes only where %s", async (_, work, outcome) => {
+      const name = on.newName();
+      await done(on, "-n", name, "-s", "bash", "-d");
+      const flag = `${on.home}/flag-${name}`;
+      const own = `PATH='${process.env["PATH"]}' '${executable()}'`;
+      const then = work.startsWith("-n") ? `${own} ${work.replace("NAME", `'${name}'`)}` : work;
+      const env = await on.instead(
+        `if [ ! -e '${flag}' ] && [ "$1" = rm ]; then : >'${flag}'; { ${own} recreate -f '${name}' -e A=1 && ${then}; } >'${flag}' 2>&1; fi\nexec "$real" "$@"`,
+      );
+      const said = await on.manyoyo(["rm", name], { env });
+      expect(await Bun.file(flag).text()).toStartWith(`${name}\n`);
+      expect(said).toMatchObject(outcome);
+      expect(Object.keys((await holdings(engine, [name])).containers)).toEqual(
+        outcome.status === 0 ? [] : [name],
+      );
+    });
+
+    // Its own image cannot be removed while a container of the other call has it.
+    const holders = [
+      ["snapshot", ["TAG"], "commit"],
+      ["fork", ["OTHER"], "commit"],
+      ["export", ["-o", "FILE"], "commit"],
+      ["recreate", ["-f", "-e", "A=1"], "commit"],
+      ["recreate", ["-f", "-e", "B=1"], "rename"],
+    ] as const;
+
+    test.each(holders)(
+      "is gone with the image that was its own: %s %p, removed at %s",
+      async (verb, rest, at) => {
+        const name = on.newName();
+        await done(on, "-n", name, "-s", "bash", "-d");
+        await done(on, "recreate", "-f", name, "-e", "MADE=anew");
+        const own = (await holdings(engine, [name])).images;
+        expect(own).toHaveLength(1);
+        const flag = `${on.home}/flag-${name}`;
+        const env = await on.instead(
+          `if [ ! -e '${flag}' ] && [ "$1" = ${at} ]; then : >'${flag}'; PATH='${process.env["PATH"]}' '${executable()}' rm -f '${name}' >'${flag}' 2>&1; fi\nexec "$real" "$@"`,
+        );
+        const words = rest.map((word) =>
+          word
+            .replace("TAG", "tag")
+            .replace("OTHER", `${name}-fork`)
+            .replace("FILE", `${on.home}/${name}.manyoyo`),
+        );
+        await tried(
+          {
+            fault: `${engine}: removed while another call works on it`,
+            promised: "nothing stays behind, and the other call says so",
+          },
+          async () => {
+            const said = await on.manyoyo([verb, name, ...words], { env });
+            expect(await Bun.file(flag).text()).toBe(`${name}\n`);
+            expect(said).toMatchObject({ status: 125, stdout: "" });
+            expect(said.stderr).toContain(`manyoyo: The session "${name}" was removed meanwhile.`);
+            expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
+          },
+        );
+      },
+    );
   },
 );

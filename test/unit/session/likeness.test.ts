@@ -137,9 +137,8 @@ describe("what a session is like", () => {
     expect(words).toContain("--image-volume");
     expect(words).toContain("/src:/code:ro,z");
     expect(words.slice(-8)).toEqual([...steps.flat(), "ready", "/tmp/.manyoyo-new"]);
-    // One that is made of an ordinary image has only the labels that say something.
     const plain = makeWords({ ...make, image: "box:1" }, dialect, { init: "I", prepare: "P" }, undefined);
-    expect(plain.join(" ")).not.toMatch(/manyoyo\.agent=|image-volume/);
+    expect(plain.join(" ")).not.toContain("image-volume");
   });
 
   test("holds no value of a variable that stands among engine arguments", () => {
