@@ -7,7 +7,7 @@ import { type CallOptions, capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import type { Inspected } from "./inspect.ts";
-import { engineFailure } from "./problem.ts";
+import { engineFailure, persist } from "./problem.ts";
 import { wordsIn } from "./told.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function wake(
   if (session.state === "running") return;
   const verb = session.state === "paused" ? "unpause" : "start";
   if (verb === "start") refuseLinks(container ?? (await containerNow(engine, session.id)));
-  const said = await capture([engine.program, verb, session.id]);
+  const said = await persist(() => capture([engine.program, verb, session.id]));
   if (said.status === 0 || (await stateNow(engine, session.id)) === "running") return;
   throw engineFailure(engine, said, `start the session "${session.name}"`);
 }

@@ -75,7 +75,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     remove: ["rm", "--force", "--volumes"],
     listFormat: ["--format", dockerLine],
     sizedListFormat: ["--size", "--format", sizedDockerLine],
-    ownStatuses: [1, 125, 126, 127, 137],
+    ownStatuses: [1, 125, 126, 127, 137, 255],
     startHint: "Start it, for example: systemctl start docker; or use podman: --engine podman.",
     // Error: No such container: X
     noSuchContainer: /no such (container|object)/i,

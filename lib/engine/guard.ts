@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { guardText } from "../inside/texts.ts";
 import { label } from "../session/labels.ts";
 import { leaveBehind, waiting } from "../shell.ts";
@@ -9,6 +9,8 @@ import type { Engine } from "./engine.ts";
 export interface Guard {
   /** The call's own end of the pipe; the program that makes the session must hold it too while it runs. */
   readonly descriptor: number;
+  /** Tells of the container that was made, so that no volume of it stays behind whoever removes it. */
+  watch(id: string): void;
   /**
    * Lets the guard do its work now. True when it found nothing left or removed it; false where the engine does not let it
    * within ten seconds: the guard goes on trying.
@@ -24,6 +26,14 @@ export function guardSession(engine: Engine, name: string, call: string): Guard 
   const patience = { milliseconds: 10_000 };
   return {
     descriptor: started.descriptor,
+    watch: (id) => {
+      if (!/^[0-9a-f]+$/.test(id)) return;
+      try {
+        writeSync(started.descriptor, `${id}\n`);
+      } catch {
+        // Somebody has ended the guard: the session is there all the same, and goes with the engine's own --rm.
+      }
+    },
     release: async () => {
       closeSync(started.descriptor);
       const ended = await Promise.race([started.ended, Bun.sleep(patience.milliseconds)]);

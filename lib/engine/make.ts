@@ -6,13 +6,13 @@ import { envFile, type Values } from "../session/environment.ts";
 import { label } from "../session/labels.ts";
 import { envFileWord, type Make, makeWords } from "../session/make.ts";
 import { refuseAstray } from "../settings/astray.ts";
-import { type Said, type Started, start } from "../shell.ts";
+import { capture, type Said, type Started, start } from "../shell.ts";
 import { idByLabel, remove } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { gateFor } from "./gate.ts";
 import { type Guard, guardGivenUp } from "./guard.ts";
-import { engineFailure } from "./problem.ts";
+import { engineFailure, isPassing, persist } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
 import { wordsIn } from "./told.ts";
 import { marksOf, provideVolume } from "./volumes.ts";
@@ -49,7 +49,9 @@ export async function makeSession(
   const started = startMaking(engine, make, [secret, ...held]);
   const said = await leashed(engine, make, started, givenUp);
   closeSync(secret);
-  return result(engine, make, said, variables.encoded);
+  const made = await result(engine, make, said, variables.encoded);
+  if (made.kind === "made") guard?.watch(made.id);
+  return made;
 }
 
 /**
@@ -130,7 +132,17 @@ function wordsFor(engine: Engine, make: Make): readonly string[] {
 
 async function result(engine: Engine, make: Make, said: Said, encoded: readonly string[]): Promise<Made> {
   if (said.status === 0) return { kind: "made", id: wordsIn(said.stdout).at(-1) ?? make.name, encoded };
+  const late = isPassing(said) ? await startedLate(engine, make) : undefined;
+  if (late !== undefined) return { kind: "made", id: late, encoded };
   return failed(engine, make, said);
+}
+
+// It may be made, and not started only.
+async function startedLate(engine: Engine, make: Make): Promise<string | undefined> {
+  const id = await idByLabel(engine, label.session, make.id);
+  if (id === undefined) return undefined;
+  const said = await persist(() => capture([engine.program, "start", id]));
+  return said.status === 0 ? id : undefined;
 }
 
 async function failed(engine: Engine, make: Make, said: Said): Promise<Made> {

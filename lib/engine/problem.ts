@@ -52,6 +52,7 @@ function nextStep({ stderr, stdout }: Said): string | undefined {
   if (port !== undefined) {
     return `Something else has port ${port} of this machine: end that (ss -ltnp tells what it is), or publish another port: -p, or manyoyo recreate NAME -p ... for a session that is there.`;
   }
+  if (passing.test(text)) return "It was at two things at the same moment: try again.";
   if (/no space left on device|disk quota exceeded/i.test(text)) {
     return "Make room on the engine's disk: manyoyo prune --dry-run and manyoyo image prune --dry-run say what can go.";
   }
@@ -68,6 +69,23 @@ function nextStep({ stderr, stdout }: Said): string | undefined {
     return "Its folder on this machine was removed or replaced: make it again and restart (manyoyo restart -f NAME), or manyoyo recreate NAME --hp DIR.";
   }
   return undefined;
+}
+
+// podman's netavark, where two containers are started at the same moment
+const passing = /netavark.*(Chain already exists|xtables lock|resource temporarily unavailable)/is;
+
+/** Whether an engine failed only for a moment, at no fault of what was asked. */
+export function isPassing({ status, stderr }: Said): boolean {
+  return status !== 0 && passing.test(stderr);
+}
+
+/** Asks an engine for something that can be asked for again, until it does not fail for a moment only: three times. */
+export async function persist(ask: () => Promise<Said>): Promise<Said> {
+  for (let attempt = 1; ; attempt += 1) {
+    const said = await ask();
+    if (attempt === 3 || !isPassing(said)) return said;
+    await Bun.sleep(200 * attempt);
+  }
 }
 
 /** Whether a call failed only as another one was just ending or removing its session: a new look tells what there is. */

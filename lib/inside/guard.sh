@@ -1,23 +1,48 @@
 # shellcheck shell=sh
 # Runs on the host, apart from the call: removes what the call made as soon as everybody who holds the other end of fd 3
-# is gone, however they went. $1: the engine's program; $2: the session's name as a pattern; $3: a label that the call gave
+# is gone, however they went. The id of the container, once it is made, comes as a line on fd 3: somebody else may remove it and
+# leave the volumes behind that the engine made for it alone. $1: the engine's program; $2: the session's name as a pattern; $3: a label that the call gave
 # it; then the engine's words that remove. Both name and label are asked for, as a copy of the session carries it as well.
 # An engine that is away or hung, and takes the session up again when it is back, is waited for: a day.
 engine=$1
 name=$2
 label=$3
 shift 3
-cat <&3 >/dev/null
+# Where an engine tells of it, a volume without a name is marked; else it is one that nobody asked for.
+nameless() {
+  case $1 in *[!0-9a-f]*) return 1 ;; esac
+  [ "${#1}" = 64 ] || return 1
+  case $("$engine" volume inspect "$1" 2>/dev/null) in
+    *'"Anonymous": true'* | *com.docker.volume.anonymous*) return 0 ;;
+  esac
+  case $2 in *"$1"*) return 1 ;; esac
+}
+volumes=
+mounts='{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}|{{json .HostConfig}}'
+while IFS= read -r id <&3; do
+  case $id in *[!0-9a-f]*) continue ;; esac
+  told=$("$engine" container inspect --format "$mounts" "$id" 2>/dev/null) || continue
+  for volume in ${told%%|*}; do
+    nameless "$volume" "${told#*|}" && volumes="$volumes $volume"
+  done
+done
+# Those that something else uses by now stay.
+finish() {
+  for volume in $volumes; do
+    "$engine" volume rm "$volume" >/dev/null 2>&1
+  done
+  exit 0
+}
 pause=1
 waited=0
 until [ "$waited" -gt 86400 ]; do
   ids=$("$engine" ps --all --quiet --no-trunc --filter "name=^/?$name\$" --filter "label=$label") || ids=unknown
-  [ -z "$ids" ] && exit 0
+  [ -z "$ids" ] && finish
   # Ids and nothing else are said back to the engine: they might be options.
   case $ids in *[!0-9a-f[:space:]]*) ids=unknown ;; esac
   if [ "$ids" != unknown ]; then
     # shellcheck disable=SC2086  # a list of ids
-    "$engine" "$@" $ids && exit 0
+    "$engine" "$@" $ids && finish
   fi
   sleep "$pause"
   waited=$((waited + pause))

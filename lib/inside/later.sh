@@ -12,7 +12,11 @@ until [ "$waited" -gt 86400 ]; do
     *'o such container'* | *'no container with'*) exit 0 ;;
     # docker: Container X is not running; podman, also of a paused one: can only create exec sessions on running containers
     *'is not running'* | *'on running containers'*)
-      [ "$("$1" container inspect --format '{{.State.Status}}' "$container" 2>/dev/null)" = paused ] || exit 0
+      # It may go on at this very moment.
+      case $("$1" container inspect --format '{{.State.Status}}' "$container" 2>/dev/null) in
+        paused | running | '') ;;
+        *) exit 0 ;;
+      esac
       ;;
   esac
   sleep "$pause"

@@ -1,6 +1,6 @@
 import { stateNow } from "../engine/change.ts";
 import { createSession } from "../engine/make.ts";
-import { engineFailure } from "../engine/problem.ts";
+import { engineFailure, persist } from "../engine/problem.ts";
 import { mustHaveBegun } from "../engine/run.ts";
 import { findVolume, provideVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
@@ -50,7 +50,7 @@ export async function begin(desk: Desk, { make, values, own }: Beginning): Promi
 async function started(desk: Desk, id: string, { name }: Make): Promise<void> {
   const { engine } = desk;
   if (desk.signal.aborted) throw new Failure("interrupted", "Interrupted.");
-  const said = await desk.run(["start", id]);
+  const said = await persist(() => desk.run(["start", id]));
   if (said.status !== 0) {
     const failure = engineFailure(engine, said, `start the session "${name}"`);
     // docker: Bind for 127.0.0.1:80 failed: port is already allocated; podman: address already in use

@@ -25,8 +25,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
       says: (name: string) => `"${name}" is stopped now`,
     },
     removes: {
-      // docker leaves volumes without a name behind for who removes by hand without -v.
-      words: ["rm", "-f", "-v", ...killNow],
+      words: ["rm", "-f", ...killNow],
       state: undefined,
       says: (name: string) => `"${name}" was removed meanwhile`,
     },
