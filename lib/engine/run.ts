@@ -82,7 +82,7 @@ async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunE
   const end = await attachRun(engine, call);
   if (end.cause !== "ended") return end;
   try {
-    await blame(engine, place, { id: call.id, status: end.status });
+    return { ...end, status: await blame(engine, place, { id: call.id, status: end.status }) };
   } catch (failure) {
     // A session may go on without its daemon, and what ran in it too; nobody holds that any more.
     if (failure instanceof Failure && failure.code === "engine-down") {
@@ -91,7 +91,6 @@ async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunE
     await end.restore?.();
     throw failure;
   }
-  return end;
 }
 
 /**
@@ -125,34 +124,39 @@ async function withVariables<Result>(
   }
 }
 
-// Some statuses are both a command's and the engine's own; whether the session still runs tells whose it was.
+// Some statuses are both a command's and the engine's own; whether the session still runs tells whose it was. @returns the command's
 async function blame(
   engine: Engine,
   place: Place,
   { id, status }: { readonly id: string; readonly status: number },
-): Promise<void> {
+): Promise<number> {
   // A command that is ended with its session says 137, a moment before the engine knows.
-  if (status === 137) return mustAnswer(engine, place);
+  if (status === 137) {
+    await mustAnswer(engine, place);
+    return status;
+  }
   if (status === 126) await outliveStop(engine, place, id);
-  if (!dialect(engine.name).ownStatuses.includes(status)) return;
+  if (!dialect(engine.name).ownStatuses.includes(status)) return status;
   await mustRun(engine, place);
-  if (status !== 127) await mustHaveEnded(engine, place, id);
+  return status === 127 ? status : ((await mustHaveEnded(engine, place, id)) ?? status);
 }
 
 /**
  * Passes when a run has come to its end: its log says so, or nothing of it is left. Else either it could not begin, or the engine
  * has lost it (its daemon was restarted while the session went on, a process of it was killed): nobody holds it then, and it is ended.
+ * @returns its status by its own log, which an engine with a full disk does not know; undefined where that does not tell it.
  * @throws Failure
  */
-async function mustHaveEnded(engine: Engine, place: Place, id: string): Promise<void> {
+async function mustHaveEnded(engine: Engine, place: Place, id: string): Promise<number | undefined> {
   const log = await capture([engine.program, "logs", "--tail", "200", place.session.id]);
   const text = `${log.stdout}${log.stderr}`;
-  if (text.includes(`manyoyo end ${id} `)) return;
+  const [, own] = new RegExp(`manyoyo end ${id} (\\d{1,3})\\b`).exec(text) ?? [];
+  if (own !== undefined) return Number(own);
   // Without a line of its own (some images' users cannot write there) a session that takes other commands took this one.
   if (!text.includes(`manyoyo start ${id} `)) await mustAnswer(engine, place);
   const { name } = place.session;
   const isThere = (await runningIn(engine, place.session.id)).some((run) => run.id === id);
-  if (!isThere) return;
+  if (!isThere) return undefined;
   await endRun(engine, { container: place.session.id, id }, "SIGTERM");
   throw new Failure(
     "engine-failed",

@@ -16,9 +16,10 @@ const pause = 300;
  * @throws Failure `timeout`, `no-session` when it is removed meanwhile.
  */
 export async function waitFor(engine: Engine, session: Session, limit: number | undefined): Promise<number> {
-  const until = limit === undefined ? Number.POSITIVE_INFINITY : Date.now() + limit;
+  // Not the time of day, which may be set back meanwhile.
+  const until = limit === undefined ? Number.POSITIVE_INFINITY : performance.now() + limit;
   while (await isBusy(engine, session)) {
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       throw new Failure(
         "timeout",
         `Something still runs in the session ${session.name}.`,

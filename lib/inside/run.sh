@@ -120,8 +120,8 @@ fi
 PATH=$path
 # Signals are the command's affair: without the trap a handled Ctrl-C, or a TERM at which the command still saves, would
 # end this shell, and lose the status and (on podman) the command with it. Not earlier: before there is a command, a
-# Ctrl-C ends this shell, or it would be lost.
-trap : INT QUIT TERM HUP
+# Ctrl-C ends this shell, or it would be lost. PIPE: nobody reads the log of a session whose engine lost hold of it.
+trap : INT QUIT TERM HUP PIPE
 { printf 'manyoyo start %s %s\n' "$id" "$note" >/proc/1/fd/1; } 2>/dev/null
 if [ "$output" = log ]; then
   "$@" </dev/null >/proc/1/fd/1 2>&1

@@ -6,7 +6,7 @@ import { copyScene, done } from "../support/saved.ts";
 import { times, tried } from "../support/tally.ts";
 
 // More files than a program's words can name: that takes some 50,000.
-const files = times(1_000, 100_000);
+const files = times(500, 100_000);
 const seconds = times(40, 400);
 
 describe.each(engines())("%s: a session with very many conversations", (engine) => {

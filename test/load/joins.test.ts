@@ -8,7 +8,7 @@ import { times, tried } from "../support/tally.ts";
 
 describe.each(engines())("%s: very many joins of one session", (engine) => {
   const at = bench(engine);
-  const joins = times(40, 10_000);
+  const joins = times(25, 10_000);
 
   test(
     "leave nothing behind, on either side",

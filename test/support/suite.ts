@@ -7,7 +7,7 @@ import { times } from "./tally.ts";
 import { countTests, filesToRunAgain, type Totals, withSecondTry } from "./totals.ts";
 
 const root = join(import.meta.dir, "../..");
-const watchdogMinutes = times(25, 24 * 60);
+const watchdogMinutes = times(30, 24 * 60);
 
 const hour = 3600;
 
@@ -23,10 +23,10 @@ export const suites: readonly Suite[] = [
   { name: "unit", seconds: 5, needs: [] },
   { name: "fake", seconds: 20, needs: ["executable"] },
   { name: "hostile", seconds: times(60, 4 * hour), needs: ["executable"] },
-  { name: "engine", seconds: 60, needs: ["executable", "engines"] },
+  { name: "engine", seconds: 150, needs: ["executable", "engines"] },
   { name: "faults", seconds: times(120, 4 * hour), needs: ["executable", "engines"] },
   { name: "load", seconds: times(180, 4 * hour), needs: ["executable", "engines"] },
-  { name: "pty", seconds: 60, needs: ["executable", "engines"] },
+  { name: "pty", seconds: 120, needs: ["executable", "engines"] },
   { name: "shells", seconds: 60, needs: ["executable", "engines"] },
   { name: "agents", seconds: 180, needs: ["executable", "engines"] },
 ];
@@ -73,7 +73,7 @@ export async function runSuite(
 
 /**
  * Runs test files of a suite in one `bun test` process of its own session and counts its tests. It is stopped with all
- * its children after 25 minutes (a day in the long form), and when the run is interrupted.
+ * its children after 30 minutes (a day in the long form), and when the run is interrupted.
  */
 async function runOnce(
   suite: Suite,
