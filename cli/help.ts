@@ -2,7 +2,9 @@ import { Failure } from "../lib/failure.ts";
 import { nearest } from "../lib/nearest.ts";
 import { usage } from "./operands.ts";
 import { type OptionName, optionGroups, optionNames, optionSpec, spellings, takes } from "./options.ts";
+import { type Part, pageOf, type Row } from "./pages.ts";
 import { quoted } from "./quoted.ts";
+import { isTopic, type Topic, topicNames, topics } from "./topics.ts";
 import {
   type Example,
   firstWords,
@@ -15,8 +17,6 @@ import {
   verbSpec,
   verbsOfGroup,
 } from "./verbs.ts";
-
-type Row = readonly [left: string, right: string];
 
 const columns = 100;
 
@@ -36,7 +36,7 @@ export function rootHelp(): string {
         .filter(isTop)
         .map((name) => optionRow(name)),
     ),
-    ["More: manyoyo help VERB, manyoyo help options, manyoyo --version"],
+    ["More: manyoyo help VERB, manyoyo help options, settings, scripting..., manyoyo --version"],
   );
 }
 
@@ -56,6 +56,7 @@ export function verbHelp(verb: Verb): string {
     [`Usage: ${usage(verb)}`],
     [`${summary}.`, ...(also.length === 0 ? [] : [`Also written: ${also.join(", ")}`])],
     block("Examples", examples.map(exampleRow)),
+    block("Topics", verb === "help" ? topicNames().map((topic): Row => [topic, topics[topic]]) : []),
     block(
       "Options",
       own.map((name) => optionRow(name, verb)),
@@ -90,18 +91,34 @@ export function optionsHelp(): string {
 }
 
 /**
- * The page of a topic: "" (the first page), "options", a verb ("rm", "ps", "config show") or a group ("config").
+ * The page of a topic: "" (the first page), one of the table ("settings", "exit-status", also "exit status"), a verb
+ * ("rm", "ps", "config show") or a group ("config").
  * @throws Failure `usage` for any other word, with the nearest topic.
  */
 export function topicHelp(topic: string): string {
   if (topic === "") return rootHelp();
-  if (topic === "options") return optionsHelp();
+  const word = topic.replaceAll(" ", "-");
+  if (isTopic(word)) return pageHelp(word);
   const verb = isVerb(topic) ? topic : verbOfWord(topic);
   if (verb !== undefined) return verbHelp(verb);
   if (verbsOfGroup(topic).length > 0) return groupHelp(topic);
-  const near = nearest(topic, [...verbNames(), ...firstWords(), "options"]);
+  const known = [...verbNames(), ...firstWords(), ...topicNames()];
+  // The beginning of a word is nearer than any likeness.
+  const near = topicNames().find((each) => word.length > 2 && each.startsWith(word)) ?? nearest(topic, known);
   const mean = near === undefined ? "" : ` Did you mean ${near}?`;
-  throw new Failure("usage", `There is no help on ${quoted(topic)}.${mean}`, "manyoyo -h");
+  throw new Failure("usage", `There is no help on ${quoted(topic)}.${mean}`, "manyoyo help help");
+}
+
+function pageHelp(topic: Topic): string {
+  if (topic === "options") return optionsHelp();
+  return page([`${topics[topic]}.`], ...pageOf(topic).map(paragraph));
+}
+
+function paragraph(part: Part): readonly string[] {
+  if (part.kind === "text") return wrapped(part.text, columns);
+  return part.kind === "rows"
+    ? block(part.title, part.rows)
+    : part.lines.map((line) => `  ${line}`.trimEnd());
 }
 
 function groupHelp(group: string): string {

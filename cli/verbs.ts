@@ -479,13 +479,14 @@ export const verbs = {
   },
   help: {
     group: "Set up",
-    summary: "Explain a verb, or all options",
-    operands: "[VERB | options]",
+    summary: "Explain a verb, all options, or another topic",
+    operands: "[VERB | TOPIC]",
     count: [0, 2],
     words: "topic",
     examples: [
       ["manyoyo help rm", "one verb"],
       ["manyoyo help options", "every option there is"],
+      ["manyoyo help exit-status", "a topic"],
     ],
   },
 } as const satisfies Readonly<Record<string, VerbSpec>>;

@@ -36,6 +36,8 @@ const rooms: readonly (readonly string[])[] = [
     "cli/select.ts",
     "cli/operands.ts",
     "cli/argv.ts",
+    "cli/topics.ts",
+    "cli/pages.ts",
     "cli/help.ts",
     "cli/complete/candidate.ts",
     "cli/complete/line.ts",
