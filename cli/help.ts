@@ -1,9 +1,10 @@
 import { Failure } from "../lib/failure.ts";
 import { nearest } from "../lib/nearest.ts";
 import { usage } from "./operands.ts";
-import { type OptionName, optionGroups, optionNames, optionSpec, spellings, takes } from "./options.ts";
+import { type OptionName, optionGroups, optionNames, optionSpec, spellings } from "./options.ts";
 import { type Part, pageOf, type Row } from "./pages.ts";
 import { quoted } from "./quoted.ts";
+import { meaningOf, optionsOf } from "./reference.ts";
 import { isTopic, type Topic, topicNames, topics } from "./topics.ts";
 import {
   type Example,
@@ -42,16 +43,8 @@ export function rootHelp(): string {
 
 /** How `verb` is written, what it does, examples and its options. */
 export function verbHelp(verb: Verb): string {
-  const { summary, aliases = [], examples, asRoot } = verbSpec(verb);
-  const taken = optionNames().filter((name) => takes(verb, name));
-  const older = taken.filter((name) => optionSpec(name).selects !== undefined);
-  const also = [...aliases, ...older.flatMap((name) => spellings(name))];
-  const everywhere = taken.filter((name) => optionSpec(name).verbs === "all");
-  // What belongs to every run is on a page of its own.
-  const own = taken.filter(
-    (name) =>
-      !older.includes(name) && !everywhere.includes(name) && !(asRoot === true && takes("root", name)),
-  );
+  const { summary, examples, asRoot } = verbSpec(verb);
+  const { own, everywhere, also } = optionsOf(verb);
   return page(
     [`Usage: ${usage(verb)}`],
     [`${summary}.`, ...(also.length === 0 ? [] : [`Also written: ${also.join(", ")}`])],
@@ -150,11 +143,11 @@ function exampleRow([line, comment]: Example): Row {
 
 /** `-n, --cont-name NAME` and what it means; the short letter has a column of its own. */
 function optionRow(name: OptionName, verb?: Verb): Row {
-  const { short, long, metavar, summary, at } = optionSpec(name);
+  const { short, long, metavar } = optionSpec(name);
   const letter = short === undefined ? "    " : `-${short}, `;
   const words = long.map((word) => `--${word}`).join(", ");
   const value = metavar === undefined ? "" : ` ${metavar}`;
-  return [`${letter}${words}${value}`, (verb === undefined ? undefined : at?.[verb]) ?? summary];
+  return [`${letter}${words}${value}`, meaningOf(name, verb)];
 }
 
 /** A title and rows in two columns, the second broken at blanks; nothing at all without rows. */

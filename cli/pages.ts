@@ -10,7 +10,8 @@ import {
   quietItems,
   userHabits,
 } from "../lib/settings/values.ts";
-import { optionNames, optionSpec, spellings } from "./options.ts";
+import { optionNames, optionSpec } from "./options.ts";
+import { listed } from "./reference.ts";
 import type { Topic } from "./topics.ts";
 
 /** A term, and what is to be said of it. */
@@ -64,10 +65,10 @@ export function settings(): readonly Setting[] {
     key,
     options:
       key === "runs"
-        ? spellings("run")
+        ? listed("run")
         : optionNames()
             .filter((name) => optionSpec(name).config === key)
-            .flatMap((name) => spellings(name)),
+            .flatMap((name) => listed(name)),
     meaning,
   }));
 }
@@ -246,7 +247,9 @@ const pages: Readonly<Record<Exclude<Topic, "options">, () => readonly Part[]>> 
     text("Agents of your own are described in manyoyo.json:"),
     lines(
       "{ agents: { aider: {",
-      '  command: "aider", yolo: "aider --yes-always", continue: ["--restore-chat-history"],',
+      '  command: "aider",',
+      '  yolo: "aider --yes-always",',
+      '  continue: ["--restore-chat-history"],',
       "} } }",
     ),
     text(
