@@ -149,6 +149,10 @@ export const files: readonly Row[] = [
   ["~/.local/share/bash-completion/completions/manyoyo", "written by completion --install, for bash"],
   ["~/.local/share/zsh/site-functions/_manyoyo", "the same for zsh"],
   ["~/.config/fish/completions/manyoyo.fish", "the same for fish"],
+  [
+    "~/.docker/cli-plugins/docker-manyoyo",
+    "written by install docker-cli-plugin; DOCKER_CONFIG moves ~/.docker",
+  ],
 ];
 
 const text = (...sentences: readonly string[]): Part => ({ kind: "text", text: sentences.join(" ") });

@@ -6,6 +6,9 @@ export const verbGroups = ["Find and go on", "Keep and clean", "Copy and move", 
 /** The shells whose words can be completed. */
 export const shells = ["bash", "zsh", "fish"] as const;
 
+/** What `install` puts somewhere. */
+export const installTargets = ["docker-cli-plugin"] as const;
+
 /** A line to copy, and what it does. */
 export type Example = readonly [line: string, comment: string];
 
@@ -463,6 +466,17 @@ export const verbs = {
       ["manyoyo doctor", "engines, a container that really runs, image, settings, shell"],
       ["manyoyo doctor --fix", "and mend what is safe"],
       ["manyoyo doctor --json", "as one document"],
+    ],
+  },
+  install: {
+    group: "Set up",
+    summary: "Let docker's own program call manyoyo, as docker manyoyo; this is optional",
+    operands: "docker-cli-plugin",
+    count: [1, 1],
+    words: installTargets,
+    examples: [
+      ["manyoyo install docker-cli-plugin", "docker manyoyo ls is manyoyo ls then; on podman too"],
+      ["manyoyo install docker-cli-plugin --uninstall", "no more"],
     ],
   },
   completion: {
