@@ -20,7 +20,7 @@ const valued: ReadonlyMap<string, (value: string) => Variables> = new Map([
   // A context on the line wins over DOCKER_HOST, which wins over a context in a variable.
   ...["-c", "--context"].map((word) => [word, contextSaid] as const),
   ...["-H", "--host"].map((word) => [word, hostSaid] as const),
-  ["--config", (value: string): Variables => ({ DOCKER_CONFIG: value })],
+  ["--config", configSaid],
   // How much docker itself tells.
   ...["-l", "--log-level"].map((word) => [word, nothingSaid] as const),
 ]);
@@ -31,6 +31,10 @@ function contextSaid(value: string): Variables {
 
 function hostSaid(value: string): Variables {
   return { DOCKER_HOST: value, MANYOYO_ENGINE: "docker" };
+}
+
+function configSaid(value: string): Variables {
+  return { DOCKER_CONFIG: value, MANYOYO_ENGINE: "docker" };
 }
 
 function nothingSaid(): Variables {
@@ -122,7 +126,7 @@ export function adopt(
 
 /**
  * Ends this call as TERM would where docker's program is ended: a kill meant for the call reaches docker alone. docker 25
- * and newer tell by closing a socket; an older one ends, and leaves us to another parent. And docker knows no status of a
+ * and newer tell by closing a socket; an older one keeps TERM and INT to itself, but where it is gone we have another parent. And docker knows no status of a
  * plugin that dies by a signal, so none is left to the system.
  */
 function heed(socket: string | undefined, end: (status: number) => void): void {

@@ -45,7 +45,9 @@ describe("The pages of the help", () => {
     ]);
     expect(read.length).toBeGreaterThan(20);
     const lower = named.map((name) => name.toLowerCase());
-    expect([...new Set(read)].filter((name) => !lower.includes(name.toLowerCase()))).toEqual([]);
+    // What docker says to a plugin is no setting of anybody's.
+    const said = [...new Set(read)].filter((name) => !name.startsWith("DOCKER_CLI_PLUGIN_"));
+    expect(said.filter((name) => !lower.includes(name.toLowerCase()))).toEqual([]);
   });
 
   test("name the files that are read", () => {
