@@ -1,8 +1,11 @@
 import { Failure } from "../lib/failure.ts";
 import { nearest } from "../lib/nearest.ts";
 import { usage } from "./operands.ts";
-import { type OptionName, optionGroups, optionNames, optionSpec, spellings, takes } from "./options.ts";
+import { type OptionName, optionGroups, optionNames, optionSpec, spellings } from "./options.ts";
+import { type Part, pageOf, type Row } from "./pages.ts";
 import { quoted } from "./quoted.ts";
+import { meaningOf, optionsOf } from "./reference.ts";
+import { isTopic, type Topic, topicNames, topics } from "./topics.ts";
 import {
   type Example,
   firstWords,
@@ -15,8 +18,6 @@ import {
   verbSpec,
   verbsOfGroup,
 } from "./verbs.ts";
-
-type Row = readonly [left: string, right: string];
 
 const columns = 100;
 
@@ -36,26 +37,19 @@ export function rootHelp(): string {
         .filter(isTop)
         .map((name) => optionRow(name)),
     ),
-    ["More: manyoyo help VERB, manyoyo help options, manyoyo --version"],
+    ["More: manyoyo help VERB, manyoyo help options, settings, scripting..., manyoyo --version"],
   );
 }
 
 /** How `verb` is written, what it does, examples and its options. */
 export function verbHelp(verb: Verb): string {
-  const { summary, aliases = [], examples, asRoot } = verbSpec(verb);
-  const taken = optionNames().filter((name) => takes(verb, name));
-  const older = taken.filter((name) => optionSpec(name).selects !== undefined);
-  const also = [...aliases, ...older.flatMap((name) => spellings(name))];
-  const everywhere = taken.filter((name) => optionSpec(name).verbs === "all");
-  // What belongs to every run is on a page of its own.
-  const own = taken.filter(
-    (name) =>
-      !older.includes(name) && !everywhere.includes(name) && !(asRoot === true && takes("root", name)),
-  );
+  const { summary, examples, asRoot } = verbSpec(verb);
+  const { own, everywhere, also } = optionsOf(verb);
   return page(
     [`Usage: ${usage(verb)}`],
     [`${summary}.`, ...(also.length === 0 ? [] : [`Also written: ${also.join(", ")}`])],
     block("Examples", examples.map(exampleRow)),
+    block("Topics", verb === "help" ? topicNames().map((topic): Row => [topic, topics[topic]]) : []),
     block(
       "Options",
       own.map((name) => optionRow(name, verb)),
@@ -90,18 +84,34 @@ export function optionsHelp(): string {
 }
 
 /**
- * The page of a topic: "" (the first page), "options", a verb ("rm", "ps", "config show") or a group ("config").
+ * The page of a topic: "" (the first page), one of the table ("settings", "exit-status", also "exit status"), a verb
+ * ("rm", "ps", "config show") or a group ("config").
  * @throws Failure `usage` for any other word, with the nearest topic.
  */
 export function topicHelp(topic: string): string {
   if (topic === "") return rootHelp();
-  if (topic === "options") return optionsHelp();
+  const word = topic.replaceAll(" ", "-");
+  if (isTopic(word)) return pageHelp(word);
   const verb = isVerb(topic) ? topic : verbOfWord(topic);
   if (verb !== undefined) return verbHelp(verb);
   if (verbsOfGroup(topic).length > 0) return groupHelp(topic);
-  const near = nearest(topic, [...verbNames(), ...firstWords(), "options"]);
+  const known = [...verbNames(), ...firstWords(), ...topicNames()];
+  // The beginning of a word is nearer than any likeness.
+  const near = topicNames().find((each) => word.length > 2 && each.startsWith(word)) ?? nearest(topic, known);
   const mean = near === undefined ? "" : ` Did you mean ${near}?`;
-  throw new Failure("usage", `There is no help on ${quoted(topic)}.${mean}`, "manyoyo -h");
+  throw new Failure("usage", `There is no help on ${quoted(topic)}.${mean}`, "manyoyo help help");
+}
+
+function pageHelp(topic: Topic): string {
+  if (topic === "options") return optionsHelp();
+  return page([`${topics[topic]}.`], ...pageOf(topic).map(paragraph));
+}
+
+function paragraph(part: Part): readonly string[] {
+  if (part.kind === "text") return wrapped(part.text, columns);
+  return part.kind === "rows"
+    ? block(part.title, part.rows)
+    : part.lines.map((line) => `  ${line}`.trimEnd());
 }
 
 function groupHelp(group: string): string {
@@ -133,11 +143,11 @@ function exampleRow([line, comment]: Example): Row {
 
 /** `-n, --cont-name NAME` and what it means; the short letter has a column of its own. */
 function optionRow(name: OptionName, verb?: Verb): Row {
-  const { short, long, metavar, summary, at } = optionSpec(name);
+  const { short, long, metavar } = optionSpec(name);
   const letter = short === undefined ? "    " : `-${short}, `;
   const words = long.map((word) => `--${word}`).join(", ");
   const value = metavar === undefined ? "" : ` ${metavar}`;
-  return [`${letter}${words}${value}`, (verb === undefined ? undefined : at?.[verb]) ?? summary];
+  return [`${letter}${words}${value}`, meaningOf(name, verb)];
 }
 
 /** A title and rows in two columns, the second broken at blanks; nothing at all without rows. */

@@ -1,6 +1,9 @@
 import { searchPath } from "../lib/search-path.ts";
 
-const words = process.argv.slice(2);
+// docker starts its plugins by a name that begins with its own.
+const plugin = process.argv0.endsWith("docker-manyoyo") ? await import("./plugin.ts") : undefined;
+const called = process.argv.slice(2);
+const words = plugin?.adopt(called, process.env, (status) => process.exit(status)) ?? called;
 
 // Before any program is looked for: none may come from where an agent writes.
 const { PATH: path, HOME: home, PWD: shown } = process.env;
@@ -15,6 +18,8 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
     const { report } = await import("./report.ts");
     process.exit(report(thrown, false));
   });
+} else if (plugin?.isQuestion(words)) {
+  process.exit(await plugin.answerDocker(words, process.env));
 } else if (words[0] === "complete") {
   // A shell waits at every TAB, and must never see an error of ours.
   const { complete } = await import("./complete/complete.ts");

@@ -485,8 +485,9 @@ export const options = {
   uninstall: {
     long: ["uninstall"],
     summary: "take away what --install put there",
+    at: { install: "take away what install put there" },
     group: "Verbs",
-    verbs: ["completion"],
+    verbs: ["completion", "install"],
   },
   agents: {
     long: ["agents"],

@@ -51,6 +51,7 @@ const loaders: Readonly<Record<Exclude<Place, "help">, () => Promise<Work>>> = {
   "profile edit": async () => (await import("./commands/profile-edit.ts")).edit,
   "profile rm": async () => (await import("./commands/profile.ts")).remove,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  install: async () => (await import("./commands/install.ts")).install,
   completion: async () => (await import("./commands/completion.ts")).completion,
   "image build": async () => (await import("./commands/image.ts")).build,
 };

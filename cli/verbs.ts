@@ -6,6 +6,9 @@ export const verbGroups = ["Find and go on", "Keep and clean", "Copy and move", 
 /** The shells whose words can be completed. */
 export const shells = ["bash", "zsh", "fish"] as const;
 
+/** What `install` puts somewhere. */
+export const installTargets = ["docker-cli-plugin"] as const;
+
 /** A line to copy, and what it does. */
 export type Example = readonly [line: string, comment: string];
 
@@ -465,6 +468,17 @@ export const verbs = {
       ["manyoyo doctor --json", "as one document"],
     ],
   },
+  install: {
+    group: "Set up",
+    summary: "Let docker's own program call manyoyo, as docker manyoyo; this is optional",
+    operands: "docker-cli-plugin",
+    count: [1, 1],
+    words: installTargets,
+    examples: [
+      ["manyoyo install docker-cli-plugin", "docker manyoyo ls is manyoyo ls then; on podman too"],
+      ["manyoyo install docker-cli-plugin --uninstall", "no more"],
+    ],
+  },
   completion: {
     group: "Set up",
     summary: "Complete words by the TAB key in bash, zsh and fish",
@@ -479,13 +493,14 @@ export const verbs = {
   },
   help: {
     group: "Set up",
-    summary: "Explain a verb, or all options",
-    operands: "[VERB | options]",
+    summary: "Explain a verb, all options, or another topic",
+    operands: "[VERB | TOPIC]",
     count: [0, 2],
     words: "topic",
     examples: [
       ["manyoyo help rm", "one verb"],
       ["manyoyo help options", "every option there is"],
+      ["manyoyo help exit-status", "a topic"],
     ],
   },
 } as const satisfies Readonly<Record<string, VerbSpec>>;

@@ -14,7 +14,8 @@ export type FailureCode =
   | "timeout"
   | "interrupted";
 
-const statuses: Readonly<Record<FailureCode, number>> = {
+/** The exit status of each. */
+export const failureStatuses: Readonly<Record<FailureCode, number>> = {
   "no-session": 125,
   "name-taken": 125,
   "in-use": 125,
@@ -44,7 +45,7 @@ export class Failure extends Error {
     readonly hint?: string,
   ) {
     super(message);
-    this.status = statuses[code];
+    this.status = failureStatuses[code];
   }
 }
 

@@ -14,7 +14,7 @@ import type { Totals } from "./support/totals.ts";
 // line is "N passed, N failed". `npm run test:faults` is the long form of the suites that tell what manyoyo survives.
 
 const checks: Readonly<Record<string, string>> = { format: "format:check", lint: "lint", types: "types" };
-const shellPackages = ["zsh", "fish", "bash-completion", "shellcheck", "tmux"];
+const shellPackages = ["zsh", "fish", "bash-completion", "shellcheck", "tmux", "mandoc", "groff-base"];
 const tallyFolder = mkdtempSync(join(tmpdir(), "manyoyo-tally-"));
 const tally = join(tallyFolder, "tries");
 const under = { MANYOYO_BIN: executablePath, MANYOYO_TEST_TALLY: tally };

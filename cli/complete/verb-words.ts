@@ -1,4 +1,5 @@
 import type { Token } from "../lex.ts";
+import { type Topic, topicNames, topics } from "../topics.ts";
 import { type Place, verbNames, verbSpec, verbsOfGroup } from "../verbs.ts";
 import type { Candidate } from "./candidate.ts";
 import { fitsAll, isShown } from "./option-words.ts";
@@ -20,8 +21,12 @@ export function groupWords(group: string): readonly Candidate[] {
 
 /** What can be explained after these words of `help`. */
 export function topicWords([group, ...more]: readonly string[]): readonly Candidate[] {
-  if (group === undefined) return [...topWords([]), { value: "options", about: "Every option there is" }];
+  if (group === undefined) return [...topWords([]), ...topicNames().map(topicWord)];
   return more.length > 0 ? [] : groupWords(group);
+}
+
+function topicWord(value: Topic): Candidate {
+  return { value, about: topics[value] };
 }
 
 function topWords(tokens: readonly Token[]): readonly Candidate[] {

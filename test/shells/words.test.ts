@@ -36,6 +36,8 @@ const rows: readonly (readonly [what: string, typed: string, line: string])[] = 
   ["a verb of two words", "manyoyo config sh", "manyoyo config show "],
   ["a verb of a group by its start", "manyoyo image b", "manyoyo image build "],
   ["a topic of the help", "manyoyo help opt", "manyoyo help options "],
+  ["a topic of two words", "manyoyo help exit", "manyoyo help exit-status "],
+  ["what can be installed", "manyoyo install d", "manyoyo install docker-cli-plugin "],
   ["a topic of two words", "manyoyo help config pa", "manyoyo help config path "],
   ["a shell", "manyoyo completion f", "manyoyo completion fish "],
   ["an agent after -y", "manyoyo -y cod", "manyoyo -y codex "],

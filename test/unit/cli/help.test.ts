@@ -2,10 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { parseArgv } from "../../../cli/argv.ts";
 import { optionsHelp, rootHelp, topicHelp, verbHelp } from "../../../cli/help.ts";
 import { optionNames, spellings, takes } from "../../../cli/options.ts";
+import { topicNames, topics } from "../../../cli/topics.ts";
 import { firstWords, rootExamples, verbNames, verbSpec } from "../../../cli/verbs.ts";
 import { agentNames } from "../../../lib/agents/known.ts";
 
-const pages = ["", "options", "config", "image", ...verbNames()];
+const pages = ["", "config", "image", ...topicNames(), ...verbNames()];
 
 describe("Help", () => {
   test("begins with one page of at most 36 lines", () => {
@@ -61,5 +62,20 @@ describe("Help", () => {
 
   test("of an unknown topic names the nearest", () => {
     expect(() => topicHelp("option")).toThrow("There is no help on option. Did you mean options?");
+    expect(() => topicHelp("exit")).toThrow("There is no help on exit. Did you mean exit-status?");
+    expect(() => topicHelp("scritping")).toThrow("Did you mean scripting?");
+    expect(() => topicHelp("constructor")).toThrow("There is no help on constructor.");
+  });
+
+  test("of a topic of two words takes them apart or together", () => {
+    expect(topicHelp("exit status")).toBe(topicHelp("exit-status"));
+    expect(topicHelp("env files")).toBe(topicHelp("env-files"));
+  });
+
+  test("names every topic at help itself, and none is called as a verb or an agent is", () => {
+    for (const topic of topicNames()) {
+      expect(verbHelp("help")).toContain(topics[topic]);
+      expect([...firstWords(), ...agentNames()]).not.toContain(topic);
+    }
   });
 });
