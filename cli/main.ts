@@ -1,6 +1,7 @@
 import { searchPath } from "../lib/search-path.ts";
 
 const words = process.argv.slice(2);
+const asksVersion = words.includes("--version") || words.includes("-V");
 
 // Before any program is looked for: none may come from where an agent writes.
 const { PATH: path, HOME: home, PWD: shown } = process.env;
@@ -9,12 +10,15 @@ if (path !== undefined) {
 }
 
 // The hot path first: nothing is loaded for it.
-if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+if (words.length === 1 && asksVersion) {
   // Costs no more than console.log, which hides that nobody got it.
   await Bun.write(Bun.stdout, `${MANYOYO_VERSION}\n`).catch(async (thrown: unknown) => {
     const { report } = await import("./report.ts");
     process.exit(report(thrown, false));
   });
+} else if (words.length === 2 && asksVersion && words.includes("--json")) {
+  const { tellBuild } = await import("./build.ts");
+  process.exit(await tellBuild());
 } else if (words[0] === "complete") {
   // A shell waits at every TAB, and must never see an error of ours.
   const { complete } = await import("./complete/complete.ts");
