@@ -12,10 +12,13 @@ export const executablePath = join(root, "dist", "manyoyo");
 
 // Without the autoload flags an executable runs what a bunfig.toml or .env of the folder it is started in says, and
 // without --reject-unresolved a computed import() loads from that folder: an agent could write those into a workspace.
-// A source map would be 0.8 MB that nobody reads: errors are sentences, never stacks.
+// A source map would be 0.8 MB that nobody reads: errors are sentences, never stacks. Functions within functions within
+// functions would be 0.4 MB of bytecode for what hardly any start gets to.
 /** How the executable is compiled. */
 export const flags: readonly string[] = [
-  ..."--compile --minify --bytecode --splitting --format=esm --sourcemap=none --reject-unresolved".split(" "),
+  ..."--compile --minify --bytecode --bytecode-depth=2 --splitting --format=esm --sourcemap=none --reject-unresolved".split(
+    " ",
+  ),
   ..."dotenv bunfig tsconfig package-json".split(" ").map((name) => `--no-compile-autoload-${name}`),
 ];
 
