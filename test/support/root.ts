@@ -120,7 +120,7 @@ async function done(words: readonly string[]): Promise<void> {
 /** Puts a folder or file of this machine into a root, at the same place. */
 export async function lend(root: BareRoot, path: string, to = path): Promise<void> {
   mkdirSync(dirname(join(root.path, to)), { recursive: true });
-  await done(["cp", "-aL", path, join(root.path, to)]);
+  await done(["cp", "-aLT", path, join(root.path, to)]);
 }
 
 /** Puts this machine's node and npm into a root. */
