@@ -4,6 +4,7 @@ import { searchPath } from "../lib/search-path.ts";
 const plugin = process.argv0.endsWith("docker-manyoyo") ? await import("./plugin.ts") : undefined;
 const called = process.argv.slice(2);
 const words = plugin?.adopt(called, process.env, (status) => process.exit(status)) ?? called;
+const asksVersion = words.includes("--version") || words.includes("-V");
 
 // Before any program is looked for: none may come from where an agent writes.
 const { PATH: path, HOME: home, PWD: shown } = process.env;
@@ -12,7 +13,7 @@ if (path !== undefined) {
 }
 
 // The hot path first: nothing is loaded for it.
-if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+if (words.length === 1 && asksVersion) {
   // Costs no more than console.log, which hides that nobody got it.
   await Bun.write(Bun.stdout, `${MANYOYO_VERSION}\n`).catch(async (thrown: unknown) => {
     const { report } = await import("./report.ts");
@@ -20,6 +21,9 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
   });
 } else if (plugin?.isQuestion(words)) {
   process.exit(await plugin.answerDocker(words, process.env));
+} else if (words.length === 2 && asksVersion && words.includes("--json")) {
+  const { tellBuild } = await import("./build.ts");
+  process.exit(await tellBuild());
 } else if (words[0] === "complete") {
   // A shell waits at every TAB, and must never see an error of ours.
   const { complete } = await import("./complete/complete.ts");

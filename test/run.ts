@@ -80,7 +80,7 @@ async function readyMachine(required: readonly EngineName[], shells: boolean): P
 
 /** Runs the suites that need a machine, and leaves the machine as it was. */
 async function onMachine(chosen: readonly Suite[], words: readonly string[]): Promise<void> {
-  const shells = chosen.some(({ name }) => name === "pty" || name === "shells");
+  const shells = chosen.some(({ name }) => ["pty", "shells", "release"].includes(name));
   const machine = await readyMachine(requiredEngines(), shells);
   try {
     for (const suite of chosen) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import zsh from "../../completions/_manyoyo" with { type: "text" };
 import bash from "../../completions/manyoyo.bash" with { type: "text" };
@@ -100,6 +100,7 @@ export function uninstall(shell: Shell, env: Variables): readonly string[] {
   if (existsSync(file)) {
     refuseForeign(file);
     written(file, () => rmSync(file));
+    removeEmpty(dirname(file), userHome(env));
     done.push(`Removed ${file}.`);
   }
   const text = startUp === undefined ? undefined : read(startUp.file);
@@ -110,6 +111,18 @@ export function uninstall(shell: Shell, env: Variables): readonly string[] {
     done.push(`Removed its lines from ${startUp.file}.`);
   }
   return done.length === 0 ? [`There is no completion of manyoyo for ${shell} to remove.`] : done;
+}
+
+/** Removes a folder of the home and those above it, as far as nothing is in them: `install` may have made them. */
+function removeEmpty(folder: string, user: string | undefined): void {
+  if (user === undefined || !folder.startsWith(`${user}/`)) return;
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it, or it is not ours to remove.
+    return;
+  }
+  removeEmpty(dirname(folder), user);
 }
 
 /** @throws Failure `usage` for a completion file that manyoyo did not write. */

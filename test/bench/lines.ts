@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from "node:fs";
+import { statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { executablePath, flags } from "../support/build.ts";
 import { run } from "../support/command.ts";
@@ -26,7 +26,20 @@ export async function version(bench: Bench): Promise<readonly Result[]> {
   const measured = times(pair.ours) - times(pair.raw);
   const [ours, raw] = [ms(times(pair.ours)), ms(times(pair.raw))];
   const what = "--version, over an empty program";
-  return [{ what, ours, raw, measured: `+${ms(measured)}`, limit: "+5.0 ms", ok: measured <= 5 }];
+  const sizes = [executablePath, empty].map((path) => statSync(path).size / 1e6);
+  const more = (sizes[0] ?? 0) - (sizes[1] ?? 0);
+  const mb = (value: number): string => `${value.toFixed(1)} MB`;
+  return [
+    { what, ours, raw, measured: `+${ms(measured)}`, limit: "+5.0 ms", ok: measured <= 5 },
+    {
+      what: "the executable's size, over an empty program",
+      ours: mb(sizes[0] ?? 0),
+      raw: mb(sizes[1] ?? 0),
+      measured: `+${mb(more)}`,
+      limit: "+5.0 MB",
+      ok: more <= 5,
+    },
+  ];
 }
 
 /** A command in a session that runs. */

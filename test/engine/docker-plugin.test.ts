@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { engines, enginesBesideOthers } from "../support/engines.ts";
+import { allEngines, engines } from "../support/engines.ts";
 import { processesIn } from "../support/inside.ts";
 import { bench, type RunHow, runProgram, until } from "../support/manyoyo.ts";
 import { openTerminal } from "../support/terminal.ts";
 
 // Needs docker's own program, whichever engine has the sessions: where podman is alone there is none.
-const sides = engines().filter((engine) => engine === "docker" || enginesBesideOthers().includes(engine));
+const sides = engines().filter((engine) => engine === "docker" || engines().length === allEngines.length);
 
 for (const engine of sides) {
   describe(`${engine}: docker manyoyo`, () => {

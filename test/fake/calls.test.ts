@@ -22,6 +22,8 @@ describe.each([...engines])("%s is asked no more than it takes", (engine) => {
   test.each([
     ["--version"],
     ["-V"],
+    ["--version --json"],
+    ["--json -V"],
     ["-h"],
     ["--help"],
     ["ls -h"],

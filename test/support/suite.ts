@@ -29,6 +29,7 @@ export const suites: readonly Suite[] = [
   { name: "pty", seconds: 120, needs: ["executable", "engines"] },
   { name: "shells", seconds: 60, needs: ["executable", "engines"] },
   { name: "agents", seconds: 180, needs: ["executable", "engines"] },
+  { name: "release", seconds: 300, needs: ["executable", "engines"] },
 ];
 
 /** The test files of a suite, as paths from the top of the checkout. */
