@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { engines } from "../support/engines.ts";
-import { bench, runProgram } from "../support/manyoyo.ts";
+import { engines, testImage } from "../support/engines.ts";
+import { bench, raw, runProgram } from "../support/manyoyo.ts";
 
 describe.each(engines())("%s: what an agent could plant in the workspace", (engine) => {
   const at = bench(engine);
@@ -58,5 +58,73 @@ describe.each(engines())("%s: what an agent could plant in the workspace", (engi
     await at.manyoyo(["-d", "-n", name, "-s", "printf %s", "--", odd]);
     const { stdout } = await at.manyoyo(["config", "command", "-n", name]);
     expect((await runProgram(["sh"], { input: stdout })).stdout).toBe(odd);
+  });
+
+  test("git's hooks and config in the workspace are never run", async () => {
+    const proof = `${at.home}/by-git`;
+    const plant = await runProgram(
+      [
+        ...["sh", "-ec"],
+        `git init -q . && printf '#!/bin/sh\n: >"%s"\n' "$1" >.git/planted && chmod +x .git/planted
+         for key in core.fsmonitor core.pager core.editor core.sshCommand diff.external credential.helper filter.x.smudge; do
+           git config "$key" "$PWD/.git/planted"
+         done
+         for hook in post-checkout pre-commit post-index-change reference-transaction; do ln -sf ../planted ".git/hooks/$hook"; done`,
+        ...["sh", proof],
+      ],
+      { cwd: at.folder, env: at.env },
+    );
+    expect(plant.status, plant.stderr).toBe(0);
+    const name = at.name();
+    for (const words of [
+      ["-n", name, "-x", "true"],
+      ["-n", name, "-d", "-x", "true"],
+      ["config", "show"],
+      ["ls", "--busy"],
+      ["doctor"],
+      ["rm", "-f", name],
+    ]) {
+      const said = await at.manyoyo(words);
+      expect([0, 1], `${words.join(" ")}: ${said.stderr}`).toContain(said.status);
+    }
+    expect(existsSync(proof)).toBe(false);
+  });
+
+  test("labels of an image are not those of the session made from it", async () => {
+    const [base, name, other] = [at.name("base"), at.name(), at.name("other")];
+    const image = `localhost/${base}:1`;
+    const planted = [
+      `LABEL manyoyo.args="[\\"planted\\"]" manyoyo.agent=codex manyoyo.commands_as=root`,
+      `LABEL manyoyo.user=planted manyoyo.work=${other} manyoyo.call=planted`,
+    ];
+    const changes = planted.flatMap((change) => ["--change", change]);
+    try {
+      for (const words of [
+        ["create", "--name", base, testImage, "true"],
+        ["commit", ...changes, base, image],
+        ["rm", base],
+      ]) {
+        const said = await raw(engine, ...words);
+        expect(said.status, said.stderr).toBe(0);
+      }
+      const made = await at.manyoyo(["-n", name, "--image", image, "-s", "echo first", "-d"]);
+      expect(made.status, made.stderr).toBe(0);
+      const told = await raw(engine, "container", "inspect", "--format", "{{json .Config.Labels}}", name);
+      const labels = JSON.parse(told.stdout);
+      expect(labels["manyoyo.default_cmd"]).toBe("echo first");
+      expect(labels["manyoyo.user"]).not.toBe("planted");
+      for (const key of ["args", "agent", "commands_as", "work", "call"]) {
+        expect(labels[`manyoyo.${key}`], key).toBe("");
+      }
+      // What is left of calls on the other session is cleared away by its next one; this one is nothing of it.
+      expect((await at.manyoyo(["-n", other, "-d"])).status).toBe(0);
+      const saved = await at.manyoyo(["snapshot", other, "v1"]);
+      expect(saved.status, saved.stderr).toBe(0);
+      expect((await at.manyoyo(["-n", name, "-x", "echo whole"])).stdout).toBe("whole\n");
+      expect((await at.manyoyo(["snapshot", "rm", other, "v1"])).status).toBe(0);
+      expect((await at.manyoyo(["rm", "-f", name, other])).status).toBe(0);
+    } finally {
+      await raw(engine, "rmi", image);
+    }
   });
 });

@@ -12,6 +12,8 @@ export interface ModelServer {
   readonly asked: readonly Asked[];
   /** The last question whose last text of the user is this one; undefined where there is none yet. */
   about(text: string): Asked | undefined;
+  /** Lets who says this wait for an answer. @returns what gives it to them */
+  hold(text: string): () => void;
   stop(): Promise<void>;
 }
 
@@ -195,11 +197,12 @@ function streamed(api: Api, text: string): Response {
 /** Starts a model on every address of this machine, so that containers reach it as well. */
 export function startModel(): ModelServer {
   const asked: Asked[] = [];
+  const held = new Map<string, Promise<void>>();
   const server = Bun.serve({
     port: 0,
     hostname: "0.0.0.0",
     idleTimeout: 60,
-    fetch: async (request) => {
+    fetch: async (request, self) => {
       const { pathname: path, searchParams } = new URL(request.url);
       if (path.endsWith("/count_tokens")) return Response.json({ input_tokens: 1 });
       if (path.endsWith(":countTokens")) return Response.json({ totalTokens: 1 });
@@ -208,6 +211,9 @@ export function startModel(): ModelServer {
       const body: unknown = await request.json();
       const told = toldBy(api.messages(body));
       asked.push({ path, told });
+      const wait = held.get(told.at(-1) ?? "");
+      if (wait !== undefined) self.timeout(request, 0);
+      await wait;
       const text = `turn ${told.length}: I was told: ${told.join(" | ")}`;
       const stream = at(body, "stream") === true || path.includes("stream") || searchParams.has("alt");
       return stream ? streamed(api, text) : Response.json(api.whole(text), { headers: once });
@@ -217,6 +223,11 @@ export function startModel(): ModelServer {
     port: server.port ?? 0,
     asked,
     about: (text) => asked.findLast(({ told }) => told.at(-1) === text),
+    hold: (text) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.set(text, promise);
+      return resolve;
+    },
     stop: () => server.stop(true),
   };
 }
