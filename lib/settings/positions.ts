@@ -1,4 +1,4 @@
-import JSON5 from "json5";
+import { parseJson5 } from "./json5.ts";
 
 /** The keys and indices that lead to a value. */
 export type Path = readonly (string | number)[];
@@ -144,5 +144,5 @@ function word(source: string, at: number): number {
 /** A key without its quotes and escapes. */
 function plain(written: string): string {
   if (!/["'\\]/.test(written)) return written;
-  return Object.keys(JSON5.parse<object>(`{${written}:0}`))[0] ?? written;
+  return Object.keys(Object(parseJson5(`{${written}:0}`)))[0] ?? written;
 }
