@@ -60,8 +60,10 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
   });
 
   test("its background commands are waited for", async () => {
-    expect((await at.manyoyo(["-d", "-n", made.name, "-x", "sleep 0.5; exit 6"])).status).toBe(0);
+    const line = "until [ -e /go ]; do sleep 0.1; done; exit 6";
+    expect((await at.manyoyo(["-d", "-n", made.name, "-x", line])).status).toBe(0);
     expect((await at.manyoyo(["rm", made.name])).status).toBe(125);
+    expect((await raw(engine, "exec", made.name, "touch", "/go")).status).toBe(0);
     expect((await at.manyoyo(["wait", made.name])).status).toBe(6);
   });
 
