@@ -6,14 +6,11 @@ const called = process.argv.slice(2);
 const words = plugin?.adopt(called, process.env, (status) => process.exit(status)) ?? called;
 const asksVersion = words.includes("--version") || words.includes("-V");
 
-// Before any program is looked for: none may come from where an agent writes.
-const { PATH: path, HOME: home, PWD: shown } = process.env;
-if (path !== undefined) {
-  process.env["PATH"] = searchPath(searchPath(path, here(), home), shown, home);
-}
+const isVersion = words.length === 1 && asksVersion;
+if (!isVersion) restrictPath();
 
 // The hot path first: nothing is loaded for it.
-if (words.length === 1 && asksVersion) {
+if (isVersion) {
   // Costs no more than console.log, which hides that nobody got it.
   await Bun.write(Bun.stdout, `${MANYOYO_VERSION}\n`).catch(async (thrown: unknown) => {
     const { report } = await import("./report.ts");
@@ -39,6 +36,13 @@ if (words.length === 1 && asksVersion) {
   const { run } = await import("./tree.ts");
   // At once: a question that nobody waits for any more must not hold the shell.
   process.exit(await run(words, early));
+}
+
+// Before any program is looked for: none may come from where an agent writes.
+function restrictPath(): void {
+  const { PATH: path, HOME: home, PWD: shown } = process.env;
+  if (path === undefined) return;
+  process.env["PATH"] = searchPath(searchPath(path, here(), home), shown, home);
 }
 
 function here(): string | undefined {
