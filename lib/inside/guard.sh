@@ -1,21 +1,22 @@
 # shellcheck shell=sh
 # Runs on the host, apart from the call: removes what the call made as soon as everybody who holds the other end of fd 3
 # is gone, however they went. The id of the container, once it is made, comes as a line on fd 3: somebody else may remove it and
-# leave the volumes behind that the engine made for it alone. $1: the engine's program; $2: the session's name as a pattern; $3: a label that the call gave
-# it; then the engine's words that remove. Both name and label are asked for, as a copy of the session carries it as well.
+# leave the volumes behind that the engine made for it alone. $1: the engine's program; $2: the session's name as a pattern;
+# $3: a label that the call gave it; then the engine's words that remove. Both name and label are asked for, as a copy of the
+# session carries it as well.
 # An engine that is away or hung, and takes the session up again when it is back, is waited for: a day.
 engine=$1
 name=$2
 label=$3
 shift 3
-# Where an engine tells of it, a volume without a name is marked; else it is one that nobody asked for.
+# Whether the engine made a volume for this container alone: nobody asked for it, or podman, which lists those with what was
+# asked for, marks it. docker marks what a person made without a name as well, which is theirs.
 nameless() {
   case $1 in *[!0-9a-f]*) return 1 ;; esac
   [ "${#1}" = 64 ] || return 1
-  case $("$engine" volume inspect "$1" 2>/dev/null) in
-    *'"Anonymous": true'* | *com.docker.volume.anonymous*) return 0 ;;
-  esac
-  case $2 in *"$1"*) return 1 ;; esac
+  case $2 in *"$1"*) ;; *) return 0 ;; esac
+  case $("$engine" volume inspect "$1" 2>/dev/null) in *'"Anonymous": true'*) return 0 ;; esac
+  return 1
 }
 volumes=
 mounts='{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}|{{json .HostConfig}}'

@@ -113,6 +113,24 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     );
   });
 
+  test("removes it: with --rm-on-exit a volume that a person made without a name stays, as it was asked for", async () => {
+    await tried(
+      { fault: `${engine}: --rm-on-exit, somebody's own volume`, promised: "it stays" },
+      async () => {
+        const volume = (await raw(engine, "volume", "create")).stdout.trim();
+        expect(volume).toMatch(/^[0-9a-f]{64}$/);
+        const name = on.name();
+        const words = ["--rm-on-exit", "-v", `${volume}:/theirs`, "-x", `echo ready; ${longSleep()}; true`];
+        const live = start(on, ["-n", name, ...words]);
+        await live.says("ready");
+        await does(doings.removes.words, name);
+        await live.ended;
+        await untilQuiet(on);
+        expect((await raw(engine, "volume", "rm", volume)).status).toBe(0);
+      },
+    );
+  });
+
   test.each(all)(
     "$doing it: wait and logs tell of a background run, and it can be joined or is gone",
     async (about) => {
