@@ -66,13 +66,16 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
       note(...step);
     };
   };
+  const seen = new Set<string>();
   const desk: Desk = {
     engine,
     name,
     mark: call.slice(0, 8),
     undo: { ...undo, note: noted(undo.note), always: noted(undo.always), done: noted(undo.done) },
     sees: ({ id, image }) => {
-      if (isSessionImage(image) && isToldImage(image)) undo.orphan(id, image);
+      if (seen.has(id) || !isSessionImage(image) || !isToldImage(image)) return;
+      seen.add(id);
+      undo.orphan(id, image);
     },
     signal: abort.signal,
     run: async (words, descriptors = []) => {

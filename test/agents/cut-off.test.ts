@@ -2,14 +2,9 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { expectPolite } from "../support/cuts.ts";
 import { engines } from "../support/engines.ts";
 import { raw, until } from "../support/manyoyo.ts";
-import { agentScene, tell } from "../support/real-agents.ts";
+import { agentScene, newWord, tell } from "../support/real-agents.ts";
 import { isLong, tried } from "../support/tally.ts";
 import type { Terminal } from "../support/terminal.ts";
-
-/** A word that no other conversation has. */
-function newWord(): string {
-  return `word${crypto.randomUUID().slice(0, 8)}`;
-}
 
 const agents = [
   { agent: "claude", ready: /bypass\s*permissions/, again: ["-c", "-p"] },

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
-import { agentScene, quit, tell } from "../support/real-agents.ts";
+import { agentScene, newWord, quit, tell } from "../support/real-agents.ts";
 import { clear } from "../support/saved.ts";
-
-/** A word that no other conversation has. */
-function newWord(): string {
-  return `word${crypto.randomUUID().slice(0, 8)}`;
-}
 
 const [first] = engines();
 const last = engines().at(-1);

@@ -1,13 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
-import { agentScene, quit, tell } from "../support/real-agents.ts";
+import { agentScene, newWord, quit, tell } from "../support/real-agents.ts";
 import { keys } from "../support/terminal.ts";
-
-/** A word that no other conversation has. */
-function newWord(): string {
-  return `word${crypto.randomUUID().slice(0, 8)}`;
-}
 
 describe.each(engines())("the real agents, %s", (engine) => {
   const on = agentScene(engine);

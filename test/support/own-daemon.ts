@@ -30,14 +30,26 @@ export interface OwnDaemon {
 
 /** Must be called while tests are being defined. @param disk the size of its disk in MB */
 export function ownDaemon(disk = 900): OwnDaemon {
-  const at = { place: "", pid: 0, words: [] as readonly string[], env: {} as { DOCKER_HOST?: string } };
+  const at = {
+    place: "",
+    pid: 0,
+    words: [] as readonly string[],
+    extra: [] as readonly string[],
+    env: {} as { DOCKER_HOST?: string },
+  };
   const start = async (words: readonly string[] = []): Promise<void> => {
     const socket = join(at.place, "docker.sock");
     const log = join(at.place, "dockerd.log");
+    at.extra = words;
     at.pid = await startDockerd({ socket, log, words: [...at.words, ...words] });
   };
   const signal = (name: NodeJS.Signals): void => {
     if (existsSync(`/proc/${at.pid}`)) process.kill(at.pid, name);
+  };
+  const stop = async (): Promise<void> => {
+    signal("SIGCONT");
+    signal("SIGTERM");
+    await until("the daemon is gone", () => !existsSync(`/proc/${at.pid}`), 30_000);
   };
   const docker = async (...words: readonly string[]): Promise<string> => {
     const said = await runProgram(["docker", ...words], { env: at.env });
@@ -59,6 +71,11 @@ export function ownDaemon(disk = 900): OwnDaemon {
   }, 120_000);
   afterAll(async () => {
     signal("SIGCONT");
+    // One that leaves its containers running (live-restore) would leave them behind.
+    if (at.extra.length > 0) {
+      await stop();
+      await start();
+    }
     await closePlace(at.place);
   }, 60_000);
   return {
@@ -66,11 +83,7 @@ export function ownDaemon(disk = 900): OwnDaemon {
     place: () => at.place,
     pid: () => at.pid,
     start,
-    stop: async () => {
-      signal("SIGCONT");
-      signal("SIGTERM");
-      await until("the daemon is gone", () => !existsSync(`/proc/${at.pid}`), 30_000);
-    },
+    stop,
     hang: () => signal("SIGSTOP"),
     goOn: () => signal("SIGCONT"),
     docker,

@@ -127,6 +127,11 @@ export function agentScene(engine: EngineName): AgentScene {
   };
 }
 
+/** A word that no other conversation has. */
+export function newWord(): string {
+  return `word${crypto.randomUUID().slice(0, 8)}`;
+}
+
 /**
  * Says a word to an agent at its prompt, and waits until the model has heard it. A screen that is only just drawn may lose
  * what is typed, and takes an Enter that comes with the text for a part of a paste: both are said again.
