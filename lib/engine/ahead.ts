@@ -44,7 +44,8 @@ export async function beginRun(
   };
   const ignore = onEndingSignal((signal) => {
     abandon();
-    process.kill(process.pid, signal);
+    // Without our listener it would have ended us, where nobody else takes care of it: not twice for those who do.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   });
   return {
     id: run.id,

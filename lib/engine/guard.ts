@@ -47,7 +47,7 @@ export function guardSession(engine: Engine, name: string, call: string): Guard 
 
 /**
  * Sets a guard over a session that this call gives up while the engine's program still makes it: it is removed when that
- * program has ended.
+ * program has ended, unless another call has begun a command in it by then.
  * @param leash our end of a pipe that the program holds
  */
 export function guardGivenUp(

@@ -7,6 +7,7 @@ import { label } from "../session/labels.ts";
 import { envFileWord, type Make, makeWords } from "../session/make.ts";
 import { refuseAstray } from "../settings/astray.ts";
 import { capture, type Said, type Started, start } from "../shell.ts";
+import { runningIn } from "./busy.ts";
 import { idByLabel, remove } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
@@ -170,8 +171,19 @@ async function failed(engine: Engine, make: Make, said: Said): Promise<Made> {
   throw engineFailure(engine, said, `make the session "${make.name}"`);
 }
 
-/** Removes what a failed or interrupted making left: found by the session's own uuid, which nobody else has. */
-export async function discard(engine: Engine, make: Make): Promise<void> {
+/** Removes what a failed making left: found by the session's own uuid, which nobody else has. */
+async function discard(engine: Engine, make: Make): Promise<void> {
   const id = await idByLabel(engine, label.session, make.id);
   if (id !== undefined) await remove(engine, { id, name: make.name });
+}
+
+/**
+ * Removes a session that was made for a call which was told to end meanwhile. It stays where another call has joined it by now and
+ * runs a command in it.
+ */
+export async function takeBack(engine: Engine, make: Make): Promise<void> {
+  const id = await idByLabel(engine, label.session, make.id);
+  if (id === undefined) return;
+  const others = await runningIn(engine, id).catch(() => []);
+  if (others.length === 0) await remove(engine, { id, name: make.name });
 }

@@ -10,7 +10,7 @@ import { wake } from "./change.ts";
 import type { Choice, Engine } from "./engine.ts";
 import { type Found, findSession } from "./find.ts";
 import { type Guard, guardSession } from "./guard.ts";
-import { beginMaking, discard, type Made, type Making, makeSession } from "./make.ts";
+import { beginMaking, type Made, type Making, makeSession, takeBack } from "./make.ts";
 import { isOutrun } from "./problem.ts";
 
 /** The session that a call wants: one that has its name, or a new one. */
@@ -186,7 +186,7 @@ async function makeFree(
     await new Promise<void>((resolve) => setImmediate(resolve));
     const signal = end.signal();
     if (signal === undefined) return made;
-    if (made.kind === "made") await discard(engine, make);
+    if (made.kind === "made") await takeBack(engine, make);
     throw new Interrupted(signalStatus(signal));
   };
   try {

@@ -4,6 +4,8 @@
 # leave the volumes behind that the engine made for it alone. $1: the engine's program; $2: the session's name as a pattern;
 # $3: a label that the call gave it; then the engine's words that remove. Both name and label are asked for, as a copy of the
 # session carries it as well.
+# With the label of a session in the place of a call's, it was given up while the engine still made it, and another call may have
+# begun a command in it by then: it stays.
 # An engine that is away or hung, and takes the session up again when it is back, is waited for: a day.
 engine=$1
 name=$2
@@ -27,12 +29,20 @@ while IFS= read -r id <&3; do
     nameless "$volume" "${told#*|}" && volumes="$volumes $volume"
   done
 done
+# The end of a call's own pipe does not block: reading it fails at once, as long as somebody holds the other end.
+while true <&3 && ! cat <&3 >/dev/null; do
+  sleep 0.2
+done
 # Those that something else uses by now stay.
 finish() {
   for volume in $volumes; do
     "$engine" volume rm "$volume" >/dev/null 2>&1
   done
   exit 0
+}
+isOthers() {
+  case $label in manyoyo.session=*) ;; *) return 1 ;; esac
+  "$engine" logs "$1" 2>/dev/null | grep -q '^manyoyo start '
 }
 pause=1
 waited=0
@@ -42,6 +52,8 @@ until [ "$waited" -gt 86400 ]; do
   # Ids and nothing else are said back to the engine: they might be options.
   case $ids in *[!0-9a-f[:space:]]*) ids=unknown ;; esac
   if [ "$ids" != unknown ]; then
+    # One at most: a session's label is its alone.
+    isOthers "$ids" && finish
     # shellcheck disable=SC2086  # a list of ids
     "$engine" "$@" $ids && finish
   fi

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
-import { bench, until } from "../support/manyoyo.ts";
+import { type Bench, bench, until } from "../support/manyoyo.ts";
 
 /** Whether any process of this machine has the text on its command line: a call, its guard, an engine's client. */
 function isAtWork(text: string): boolean {
@@ -126,18 +127,77 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
 describe.each(engines())("%s: without --rm-on-exit", (engine) => {
   const at = bench(engine);
 
-  test.each([80, 200, 350])(
+  /** Whether a call, or the guard over what it has given up, is at work: podman's own process for a container has its name as well. */
+  const isBusy = (name: string) => isAtWork(`${name}\0-x`) || isAtWork(`${name}\0manyoyo.session=`);
+
+  test.each([80, 200, 350, 600])(
     "TERM in the midst of making leaves nothing half-made: after %d ms",
     async (milliseconds) => {
       const name = at.name();
       const live = start(at, ["-n", name, "-x", "sleep 60"]);
       await Bun.sleep(milliseconds);
       live.kill("SIGTERM");
-      await live.ended;
-      await until("the call is over", () => !isAtWork(`${name}\0-x`));
+      const { status, signal } = await live.ended;
+      expect(signal ?? status).toBeOneOf([143, "SIGTERM"]);
+      // An engine that took longer is left to a guard.
+      await until("the call and its guard are over", () => !isBusy(name));
       if (await exists(engine, name)) {
         expect((await at.manyoyo(["-n", name, "-x", "echo on"])).stdout).toBe("on\n");
       }
     },
   );
+
+  test("TERM while the session is made is waited out, and takes it back", async () => {
+    const name = at.name();
+    const { env, made, goOn } = slowEngine(at);
+    const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
+    await until("it is made", made);
+    live.kill("SIGTERM");
+    goOn();
+    expect((await live.ended).status).toBe(143);
+    expect(isBusy(name)).toBe(false);
+    expect(await exists(engine, name)).toBe(false);
+  });
+
+  test.each([
+    ["goes", false],
+    ["stays where another call has run a command in it meanwhile", true],
+  ])("what a call gives up while its engine is at it %s", async (_what, isJoined) => {
+    const name = at.name();
+    const { env, made, goOn } = slowEngine(at);
+    const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
+    await until("it is made", made);
+    const statuses: number[] = [];
+    live.exited.then((status) => statuses.push(status));
+    // Again and again: two that arrive together are one.
+    await until("it has given up", () => {
+      live.kill("SIGTERM");
+      return statuses.length > 0;
+    });
+    expect(statuses).toEqual([143]);
+    if (isJoined)
+      expect(await at.manyoyo(["-n", name, "-x", "echo on"])).toMatchObject({ status: 0, stdout: "on\n" });
+    goOn();
+    await until("the guard is over", () => !isBusy(name), 40_000);
+    expect(await exists(engine, name)).toBe(isJoined);
+  });
 });
+
+/** The engine's own program, which goes on after it has made a session until it is told to end. */
+function slowEngine(at: Bench) {
+  const folder = mkdtempSync(join(dirname(at.folder), "slow-"));
+  const program = join(folder, at.engine);
+  const [made, ending] = [`${program}.made`, `${program}.ending`];
+  const text = `#!/bin/sh
+'${Bun.which(at.engine)}' "$@"
+status=$?
+[ "$1" = run ] && : >'${made}' && until [ -e '${ending}' ]; do sleep 0.1; done
+exit "$status"
+`;
+  writeFileSync(program, text, { mode: 0o755 });
+  return {
+    env: { PATH: `${folder}:${process.env["PATH"]}` },
+    made: () => existsSync(made),
+    goOn: () => writeFileSync(ending, ""),
+  };
+}
