@@ -57,10 +57,11 @@ packages() {
     -qq --yes install $wanted || fail "these packages could not be installed:$wanted"
 }
 
-# registry PATH: a document or a file of the npm registry, on stdout.
+# registry PATH: a document or a file of the npm registry, on stdout. A connection on which nothing comes any more is given up.
 registry() {
   for wait in 1 3 0; do
-    curl -fsSL "${NPM_CONFIG_REGISTRY%/}/$1" -o "$here/got" && cat "$here/got" && return 0
+    curl -fsSL --connect-timeout 20 --speed-limit 1000 --speed-time 20 "${NPM_CONFIG_REGISTRY%/}/$1" -o "$here/got" &&
+      cat "$here/got" && return 0
     sleep "$wait"
   done
   fail "the npm registry did not give $1"

@@ -3,8 +3,10 @@ import { engines } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
 import { agentScene, newWord, quit, tell } from "../support/real-agents.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("the real agents, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = agentScene(engine);
   beforeAll(on.ready, 600_000);
 
@@ -37,7 +39,7 @@ describe.each(engines())("the real agents, %s", (engine) => {
     },
   ] as const;
 
-  test.each(screens)("$agent goes on with its conversation, by each way there is", async (about) => {
+  test.each(share(screens))("$agent goes on with its conversation, by each way there is", async (about) => {
     const { agent, last, files, ready, screen, bye } = about;
     const session = await on.made(agent);
     const words = Array.from({ length: 5 }, newWord);
@@ -86,24 +88,29 @@ describe.each(engines())("the real agents, %s", (engine) => {
     expect(await on.state(session)).toBeUndefined();
   });
 
-  test.each(screens)("$agent goes on at a terminal with what was only said in a pipe", async (about) => {
-    const { agent, once, again, bye } = about;
-    const session = await on.made(agent);
-    const [one, two, three] = [newWord(), newWord(), newWord()];
-    expect(await on.printed("-n", session, "--", ...once, one)).toContain(`turn 1: I was told: ${one}`);
-    expect(await on.printed("-n", session, "--", ...again, two)).toContain(`${one} | ${two}`);
-    await using terminal = on.at(["resume", session], { cols: 120 });
-    await terminal.waitFor(two);
-    expect(await tell(on, terminal, three)).toEqual([one, two, three]);
-    await quit(terminal, bye);
-    terminal.type("y");
-    expect(await terminal.status()).toBe(0);
-  });
+  test.each(share(screens))(
+    "$agent goes on at a terminal with what was only said in a pipe",
+    async (about) => {
+      const { agent, once, again, bye } = about;
+      const session = await on.made(agent);
+      const [one, two, three] = [newWord(), newWord(), newWord()];
+      expect(await on.printed("-n", session, "--", ...once, one)).toContain(`turn 1: I was told: ${one}`);
+      expect(await on.printed("-n", session, "--", ...again, two)).toContain(`${one} | ${two}`);
+      await using terminal = on.at(["resume", session], { cols: 120 });
+      await terminal.waitFor(two);
+      expect(await tell(on, terminal, three)).toEqual([one, two, three]);
+      await quit(terminal, bye);
+      terminal.type("y");
+      expect(await terminal.status()).toBe(0);
+    },
+  );
 
-  test.each([
-    { agent: "gemini", first: ["-p"], again: ["-r", "latest", "-p"], shows: "YOLO" },
-    { agent: "opencode", first: ["run"], again: ["run", "-c"], shows: "Build" },
-  ])("$agent starts without asking for permissions, and goes on with its conversation", async (about) => {
+  test.each(
+    share([
+      { agent: "gemini", first: ["-p"], again: ["-r", "latest", "-p"], shows: "YOLO" },
+      { agent: "opencode", first: ["run"], again: ["run", "-c"], shows: "Build" },
+    ]),
+  )("$agent starts without asking for permissions, and goes on with its conversation", async (about) => {
     const { agent, first, again, shows } = about;
     const session = await on.made(agent);
     const [one, two] = [newWord(), newWord()];
@@ -116,7 +123,7 @@ describe.each(engines())("the real agents, %s", (engine) => {
     expect(terminal.text()).not.toContain("starts fresh");
   });
 
-  test("without a conversation claude starts fresh, and resume says so", async () => {
+  turn("without a conversation claude starts fresh, and resume says so", async () => {
     const session = await on.made("claude");
     await using terminal = on.at(["resume", session], { cols: 120 });
     await terminal.waitFor(`${session} has no conversation yet, so Claude Code starts fresh.`);
@@ -135,7 +142,7 @@ describe.each(engines())("the real agents, %s", (engine) => {
     expect(await wrong.status()).toBe(2);
   });
 
-  test("conversations that are kept outlive the session", async () => {
+  turn("conversations that are kept outlive the session", async () => {
     const session = await on.made("claude", "--keep-history");
     const [one, two] = [newWord(), newWord()];
     await on.printed("-n", session, "--", "-p", one);

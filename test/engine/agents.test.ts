@@ -4,8 +4,10 @@ import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: an agent", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);
   const bin = `${root}/bin`;
@@ -46,7 +48,7 @@ describe.each(engines())("%s: an agent", (engine) => {
     expect((await at.manyoyo(["ls", "--names"], { cwd })).stdout).not.toContain(`${session}-2`);
   });
 
-  test("by its word with --new makes another one; several: the last is used, and said", async () => {
+  turn("by its word with --new makes another one; several: the last is used, and said", async () => {
     const { cwd, session } = project();
     await at.manyoyo(["c", ...agent, "--", "-p", "x"], { cwd });
     // podman tells when a session was made by the second only.
@@ -59,7 +61,7 @@ describe.each(engines())("%s: an agent", (engine) => {
     expect(again.stderr).toContain(`${session}-2`);
   });
 
-  test("has its own session of the folder, another agent another", async () => {
+  turn("has its own session of the folder, another agent another", async () => {
     const { cwd, session } = project();
     await at.manyoyo(["c", ...agent, "--", "-p", "x"], { cwd });
     const said = await at.manyoyo(["cx", ...agent, "--", "exec", "x"], { cwd });
@@ -68,7 +70,7 @@ describe.each(engines())("%s: an agent", (engine) => {
     expect((await at.manyoyo(["cx", "--", "exec", "y"], { cwd })).stderr).toBe("");
   });
 
-  test("of a session is reached by a dot, from its folder alone", async () => {
+  turn("of a session is reached by a dot, from its folder alone", async () => {
     const { cwd } = project();
     expect((await at.manyoyo([".", "-x", "true"], { cwd })).status).toBe(125);
     await at.manyoyo(["c", ...agent, "--", "-p", "x"], { cwd });
@@ -77,7 +79,7 @@ describe.each(engines())("%s: an agent", (engine) => {
     expect((await at.manyoyo(["exec", ".", "--", "pwd"], { cwd })).stdout).toBe(`${cwd}\n`);
   });
 
-  test("without a terminal and without words is refused with a sentence, and nothing is made", async () => {
+  turn("without a terminal and without words is refused with a sentence, and nothing is made", async () => {
     const { cwd, session } = project();
     const name = at.name();
     for (const words of [["-y", "c", "-n", name], ["-n", name, "-s", "claude"], ["c"]]) {
@@ -89,7 +91,7 @@ describe.each(engines())("%s: an agent", (engine) => {
     }
   });
 
-  test("with words works in a pipe", async () => {
+  turn("with words works in a pipe", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "-y", "c", ...agent, "--", "-p", "hi"]);
     expect(said).toMatchObject({ status: 0, stdout: `${yolo}[-p][hi]\n` });

@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { bench, raw, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: -d", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const log = async (name: string) => {
     const said = await raw(engine, "logs", name);
@@ -19,7 +21,7 @@ describe.each(engines())("%s: -d", (engine) => {
     expect(await log(name)).not.toContain("manyoyo start");
   });
 
-  test("starts a session that is there, and prints its name", async () => {
+  turn("starts a session that is there, and prints its name", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-x", "true"]);
     await at.manyoyo(["stop", name]);
@@ -31,7 +33,7 @@ describe.each(engines())("%s: -d", (engine) => {
     expect(await field(engine, name, ".State.Status")).toBe("running");
   });
 
-  test("says more under --json", async () => {
+  turn("says more under --json", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-d", "--json", "-n", name, "-x", "true"]);
     expect(JSON.parse(said.stdout)).toEqual({
@@ -43,7 +45,7 @@ describe.each(engines())("%s: -d", (engine) => {
     });
   });
 
-  test("-x goes on in the background, its output and its end in the session's log", async () => {
+  turn("-x goes on in the background, its output and its end in the session's log", async () => {
     const name = at.name();
     const begun = performance.now();
     const line = "echo out; echo err >&2; sleep 5; echo later; exit 3";
@@ -58,7 +60,7 @@ describe.each(engines())("%s: -d", (engine) => {
     expect(await log(name)).toMatch(/manyoyo start ([0-9a-f]{16}) [\s\S]*later[\s\S]*manyoyo end \1 3/);
   });
 
-  test("-- goes on in the background too, with the session's first command", async () => {
+  turn("-- goes on in the background too, with the session's first command", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-s", "printf '[%s]'", "--", "a b", "$c"]);
     await until("its output is there", async () => (await log(name)).includes("[a b][$c]"));
@@ -66,7 +68,7 @@ describe.each(engines())("%s: -d", (engine) => {
     await until("its output is there", async () => (await log(name)).includes("[second]"));
   });
 
-  test("reads nothing of ours, and hands variables on", async () => {
+  turn("reads nothing of ours, and hands variables on", async () => {
     const name = at.name();
     const how = { input: "input" };
     await at.manyoyo(["-d", "-n", name, "-e", "A=1\n2", "-x", 'echo "got:$(cat):$A"'], how);
@@ -74,7 +76,7 @@ describe.each(engines())("%s: -d", (engine) => {
     expect(await log(name)).toContain("got::1\n2\n");
   });
 
-  test("leaves the output of attached commands out of the log, but tells of them", async () => {
+  turn("leaves the output of attached commands out of the log, but tells of them", async () => {
     const name = at.name();
     await at.manyoyo(["-n", name, "-x", "echo for us alone; exit 4"]);
     const said = await log(name);
@@ -84,6 +86,7 @@ describe.each(engines())("%s: -d", (engine) => {
 });
 
 describe.each(engines())("%s: wait", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
   test("ends with the status of the last command, at once where nothing runs", async () => {
@@ -97,7 +100,7 @@ describe.each(engines())("%s: wait", (engine) => {
     expect(JSON.parse(said.stdout)).toEqual({ schema: 1, name, status: 5 });
   });
 
-  test("waits no longer than --timeout, and then says 124", async () => {
+  turn("waits no longer than --timeout, and then says 124", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-x", "sleep 60"]);
     const begun = performance.now();
@@ -107,7 +110,7 @@ describe.each(engines())("%s: wait", (engine) => {
     expect(performance.now() - begun).toBeLessThan(6000);
   });
 
-  test("says 137 for a command that was ended with its session", async () => {
+  turn("says 137 for a command that was ended with its session", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-x", "trap '' TERM HUP; sleep 60; sleep 60"]);
     const waiting = at.manyoyo(["wait", name]);
@@ -115,7 +118,7 @@ describe.each(engines())("%s: wait", (engine) => {
     expect((await waiting).status).toBe(137);
   });
 
-  test("fails when the session is removed meanwhile", async () => {
+  turn("fails when the session is removed meanwhile", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-x", "sleep 60"]);
     const waiting = at.manyoyo(["wait", name]);

@@ -4,6 +4,7 @@ import { engines } from "../support/engines.ts";
 import { start } from "../support/live.ts";
 import { raw, until } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 // The first answer of the engine is held back until the file `go` is there, and says `asked` before.
 const slow = (folder: string): string => `
@@ -17,22 +18,26 @@ esac
 exec "$real" "$@"`;
 
 describe.each(engines())("%s: a command whose session is still looked for", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = scene(engine);
 
-  test.each(["SIGKILL", "SIGTERM", "SIGINT"] as const)("is not run when %s comes first", async (signal) => {
-    const name = await at.session("true");
-    const mark = `${at.folder}/${signal}`;
-    const env = await at.instead(slow(at.home));
-    const call = start(at, ["-n", name, "-x", "touch", mark], { env });
-    await until("it asks", () => existsSync(`${at.home}/asked`));
-    call.kill(signal);
-    // Whoever shares its output has ended too.
-    expect((await call.ended).stdout).toBe("");
-    expect(existsSync(mark)).toBe(false);
-    expect((await raw(engine, "logs", name)).stdout).not.toContain("touch");
-  });
+  test.each(share(["SIGKILL", "SIGTERM", "SIGINT"] as const))(
+    "is not run when %s comes first",
+    async (signal) => {
+      const name = await at.session("true");
+      const mark = `${at.folder}/${signal}`;
+      const env = await at.instead(slow(at.home));
+      const call = start(at, ["-n", name, "-x", "touch", mark], { env });
+      await until("it asks", () => existsSync(`${at.home}/asked`));
+      call.kill(signal);
+      // Whoever shares its output has ended too.
+      expect((await call.ended).stdout).toBe("");
+      expect(existsSync(mark)).toBe(false);
+      expect((await raw(engine, "logs", name)).stdout).not.toContain("touch");
+    },
+  );
 
-  test("is not run in another container that has taken the name by then", async () => {
+  turn("is not run in another container that has taken the name by then", async () => {
     const name = await at.session("true");
     const env = await at.instead(slow(at.home));
     const mark = `${at.folder}/taken`;

@@ -5,8 +5,10 @@ import { engines } from "../support/engines.ts";
 import { exists, field } from "../support/inside.ts";
 import { bench, raw, runProgram } from "../support/manyoyo.ts";
 import { spyOn } from "../support/spy.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: config command", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const odd = `${dirname(at.folder)}/it's, "odd": $x`;
   mkdirSync(odd);
@@ -38,7 +40,7 @@ describe.each(engines())("%s: config command", (engine) => {
     expect(labels).not.toContain("hush");
   });
 
-  test("of a session that is there prints what joins it, waking it first", async () => {
+  turn("of a session that is there prints what joins it, waking it first", async () => {
     const name = at.name();
     await at.manyoyo(["-n", name, "-s", "echo first", "-x", "true"]);
     const lines = async () =>
@@ -51,7 +53,7 @@ describe.each(engines())("%s: config command", (engine) => {
     expect(ran.stdout).toEndWith("first x y\n");
   });
 
-  test("--show-command is the same, and makes nothing", async () => {
+  turn("--show-command is the same, and makes nothing", async () => {
     const name = at.name();
     const words = ["-n", name, "-x", "echo", "a b"];
     const said = await at.manyoyo(["--show-command", ...words]);

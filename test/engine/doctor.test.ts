@@ -4,6 +4,7 @@ import { engines } from "../support/engines.ts";
 import { start } from "../support/live.ts";
 import { type RunHow, raw, until } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 interface Finding {
   readonly about: string;
@@ -12,6 +13,7 @@ interface Finding {
 }
 
 describe.each(engines())("%s: doctor", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
 
   async function findings(how: RunHow = {}) {
@@ -45,13 +47,13 @@ describe.each(engines())("%s: doctor", (engine) => {
     expect([await isThere(), leftovers()]).toEqual([false, []]);
   });
 
-  test("twice at once does no harm", async () => {
+  turn("twice at once does no harm", async () => {
     const both = await Promise.all([findings(), findings()]);
     expect(both.map(({ status }) => status)).toEqual([0, 0]);
     expect([await isThere(), leftovers()]).toEqual([false, []]);
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)("ended by %s leaves nothing behind", async (signal) => {
+  test.each(share(["SIGINT", "SIGTERM"] as const))("ended by %s leaves nothing behind", async (signal) => {
     const call = start(on, ["doctor"]);
     await until("the container is there", isThere);
     call.kill(signal);
@@ -61,14 +63,14 @@ describe.each(engines())("%s: doctor", (engine) => {
     expect(leftovers()).toEqual([]);
   });
 
-  test("killed leaves no container behind", async () => {
+  turn("killed leaves no container behind", async () => {
     const call = start(on, ["doctor"]);
     await until("the container is there", isThere);
     call.kill("SIGKILL");
     await until("the container is gone", async () => !(await isThere()));
   });
 
-  test("sees that an engine keeps keys for itself", async () => {
+  turn("sees that an engine keeps keys for itself", async () => {
     const env = await on.instead(
       'for word; do shift; case $word in --detach-keys) skip=1; continue ;; esac; [ "$skip" = 1 ] && skip= && continue; set -- "$@" "$word"; done; exec "$real" "$@"',
     );
@@ -80,7 +82,7 @@ describe.each(engines())("%s: doctor", (engine) => {
     expect(await isThere()).toBe(false);
   });
 
-  test("sees that a container cannot be made", async () => {
+  turn("sees that a container cannot be made", async () => {
     const env = await on.instead(
       '[ "$1" = run ] && echo "Error: no space left on device" >&2 && exit 125; exec "$real" "$@"',
     );
@@ -91,7 +93,7 @@ describe.each(engines())("%s: doctor", (engine) => {
     ]);
   });
 
-  test("sees that the workspace is another one", async () => {
+  turn("sees that the workspace is another one", async () => {
     const elsewhere = `${on.home}/elsewhere`;
     mkdirSync(elsewhere);
     const env = await on.instead(
@@ -106,14 +108,14 @@ describe.each(engines())("%s: doctor", (engine) => {
     );
   });
 
-  test("without the image says so", async () => {
+  turn("without the image says so", async () => {
     const { status, of } = await findings({ env: { MANYOYO_HOME: `${on.home}/without-settings` } });
     if (of("image")[0]?.level === "problem") expect(status).toBe(125);
     expect(of("image")).toHaveLength(1);
     expect(of("container").length).toBeGreaterThan(0);
   });
 
-  test("at a terminal looks at a terminal of that size", async () => {
+  turn("at a terminal looks at a terminal of that size", async () => {
     await using terminal = on.at(["doctor"], { cols: 91, rows: 33 });
     await terminal.waitFor("has the size of the one outside: 91 by 33.");
     expect(await terminal.status()).toBe(0);

@@ -3,8 +3,10 @@ import { engines, executable } from "../support/engines.ts";
 import { processesIn } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { bench, runProgram, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a call that is told to end", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();
   beforeAll(async () => {
@@ -18,24 +20,23 @@ describe.each(engines())("%s: a call that is told to end", (engine) => {
       return list.includes("STAT") && !list.includes(word);
     });
 
-  test.each([
-    ["SIGTERM", 143],
-    ["SIGHUP", 129],
-    ["SIGINT", 130],
-  ] as const)(
-    "by %s ends the command and its children, also those apart: status %d",
-    async (signal, status) => {
-      const mark = `47${status}`;
-      const line = `echo up; sleep ${mark} & setsid sleep ${mark} & setsid setsid sleep ${mark} & sleep ${mark}`;
-      const live = start(at, ["-n", name, "-x", line]);
-      await live.says("up");
-      live.kill(signal);
-      expect(await live.ended).toMatchObject({ status, stdout: "up\n" });
-      await nothingRuns(mark);
-    },
-  );
+  test.each(
+    share([
+      ["SIGTERM", 143],
+      ["SIGHUP", 129],
+      ["SIGINT", 130],
+    ]),
+  )("by %s ends the command and its children, also those apart: status %d", async (signal, status) => {
+    const mark = `47${status}`;
+    const line = `echo up; sleep ${mark} & setsid sleep ${mark} & setsid setsid sleep ${mark} & sleep ${mark}`;
+    const live = start(at, ["-n", name, "-x", line]);
+    await live.says("up");
+    live.kill(signal);
+    expect(await live.ended).toMatchObject({ status, stdout: "up\n" });
+    await nothingRuns(mark);
+  });
 
-  test("lets the command say its last words", async () => {
+  turn("lets the command say its last words", async () => {
     const live = start(at, [
       "exec",
       name,
@@ -49,7 +50,7 @@ describe.each(engines())("%s: a call that is told to end", (engine) => {
     expect(await live.ended).toMatchObject({ status: 143, stdout: "up\nbye\n" });
   });
 
-  test("ends a command that heeds no signal, soon", async () => {
+  turn("ends a command that heeds no signal, soon", async () => {
     const live = start(at, [
       "-n",
       name,
@@ -64,7 +65,7 @@ describe.each(engines())("%s: a call that is told to end", (engine) => {
     await nothingRuns("0.4713");
   });
 
-  test("touches nobody else's command in the session", async () => {
+  turn("touches nobody else's command in the session", async () => {
     const other = start(at, ["-n", name, "-x", "echo up; sleep 4801; echo end"]);
     const live = start(at, ["-n", name, "-x", "echo up; sleep 4802"]);
     await Promise.all([other.says("up"), live.says("up")]);
@@ -76,7 +77,7 @@ describe.each(engines())("%s: a call that is told to end", (engine) => {
     await other.ended;
   });
 
-  test("by --timeout says 124 and leaves nothing running", async () => {
+  turn("by --timeout says 124 and leaves nothing running", async () => {
     for (const words of [
       ["-n", name, "--timeout", "1s", "-x", "sleep 4803 & sleep 4803"],
       ["exec", "--timeout", "1s", name, "--", "sleep", "4803"],
@@ -89,14 +90,14 @@ describe.each(engines())("%s: a call that is told to end", (engine) => {
     expect((await at.manyoyo(["-n", name, "--timeout", "20s", "-x", "exit 3"])).status).toBe(3);
   });
 
-  test("by a reader that went away says 141, silently, and nothing runs on", async () => {
+  turn("by a reader that went away says 141, silently, and nothing runs on", async () => {
     const shell = `"$0" -n "$1" -x 'yes 48104' | head -1; printf '%s\\n' "\${PIPESTATUS[0]}"`;
     const said = await runProgram(["bash", "-c", shell, executable(), name], { cwd: at.folder, env: at.env });
     expect(said).toMatchObject({ stdout: "48104\n141\n", stderr: "" });
     await nothingRuns("48104");
   });
 
-  test("after KILL its command stays, and rm says who is in there", async () => {
+  turn("after KILL its command stays, and rm says who is in there", async () => {
     const live = start(at, ["-n", name, "-x", "echo up; sleep 4805"]);
     await live.says("up");
     live.kill("SIGKILL");

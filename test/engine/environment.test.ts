@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { bench, type Outcome } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 const values: Readonly<Record<string, string>> = {
   PLAIN: "a b",
@@ -33,6 +34,7 @@ function variables(said: Outcome): Readonly<Record<string, string>> {
 }
 
 describe.each(engines())("%s: variables", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();
   const env = async (...words: string[]) => variables(await at.manyoyo([...words, "-x", "env", "-0"]));
@@ -47,20 +49,20 @@ describe.each(engines())("%s: variables", (engine) => {
     expect(variables(await at.manyoyo(["exec", fresh, "--", "env", "-0"]))).toMatchObject(values);
   });
 
-  test("on an existing session may have any value, and are this command's alone", async () => {
+  turn("on an existing session may have any value, and are this command's alone", async () => {
     expect(await env("-n", name, ...pairs)).toMatchObject(values);
     const later = await env("-n", name);
     for (const key of Object.keys(values)) expect(later).not.toHaveProperty(key);
   });
 
-  test("of this command win over those that the session was made with", async () => {
+  turn("of this command win over those that the session was made with", async () => {
     const fresh = at.name();
     expect(await env("-n", fresh, "-e", "A=first", "-e", "B=b\nb")).toMatchObject({ A: "first", B: "b\nb" });
     expect(await env("-n", fresh, "-e", "A=2\n2", "-e", "B=plain")).toMatchObject({ A: "2\n2", B: "plain" });
     expect(await env("-n", fresh)).toMatchObject({ A: "first", B: "b\nb" });
   });
 
-  test("without a value take ours, and are nothing where we have none", async () => {
+  turn("without a value take ours, and are nothing where we have none", async () => {
     const how = { env: { MYT_OURS: "ours\n'2'", MYT_NONE: undefined } };
     const said = await at.manyoyo(["-n", name, "-e", "MYT_OURS", "-e", "MYT_NONE", "-x", "env", "-0"], how);
     expect(variables(said)).toMatchObject({ MYT_OURS: "ours\n'2'" });
@@ -68,7 +70,7 @@ describe.each(engines())("%s: variables", (engine) => {
     expect(await env("-n", name)).not.toHaveProperty("MYT_OURS");
   });
 
-  test("come from env files by path and by name, the command line winning", async () => {
+  turn("come from env files by path and by name, the command line winning", async () => {
     mkdirSync(`${at.home}/.manyoyo/env`, { recursive: true });
     writeFileSync(`${at.home}/.manyoyo/env/keys.env`, `A=named\nexport B='lit $x'\nC="two\nlines"\n# D=no\n`);
     writeFileSync(`${at.folder}/.env.local`, "A=path\nD=#kept\n");
@@ -79,7 +81,7 @@ describe.each(engines())("%s: variables", (engine) => {
     expect(await env("-n", at.name(), ...files)).toMatchObject(wanted);
   });
 
-  test("of a profile reach its own session only", async () => {
+  turn("of a profile reach its own session only", async () => {
     mkdirSync(`${at.home}/.manyoyo/run`, { recursive: true });
     writeFileSync(`${at.home}/.manyoyo/run/p.json`, JSON.stringify({ env: { FROM_PROFILE: "secret" } }));
     const own = at.name();
@@ -90,7 +92,7 @@ describe.each(engines())("%s: variables", (engine) => {
     expect(await env("-n", name)).not.toHaveProperty("FROM_PROFILE");
   });
 
-  test("that steer the engine's own program change nothing for it", async () => {
+  turn("that steer the engine's own program change nothing for it", async () => {
     const steering: Readonly<Record<string, string>> = {
       DOCKER_HOST: "tcp://127.0.0.1:1",
       DOCKER_CONTEXT: "nowhere",
@@ -107,7 +109,7 @@ describe.each(engines())("%s: variables", (engine) => {
     expect((await at.manyoyo(["rm", fresh])).status).toBe(0);
   });
 
-  test("may even take the PATH away", async () => {
+  turn("may even take the PATH away", async () => {
     expect((await at.manyoyo(["-n", name, "-e", "PATH=/x", "-x", "/bin/echo", "a"])).stdout).toBe("a\n");
     expect((await at.manyoyo(["-n", name, "-e", "PATH=/x", "-x", "echo $PATH"])).stdout).toBe("/x\n");
     const fresh = at.name();
@@ -118,7 +120,7 @@ describe.each(engines())("%s: variables", (engine) => {
     expect((await at.manyoyo(["stop", fresh])).status).toBe(0);
   });
 
-  test("with a value that cannot travel are refused without telling it", async () => {
+  turn("with a value that cannot travel are refused without telling it", async () => {
     const fresh = at.name();
     const said = await at.manyoyo(["-n", fresh, "-e", `BIG=${"hush".repeat(20_000)}`, "-x", "true"]);
     expect(said.status).toBe(2);

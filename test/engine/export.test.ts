@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { type EngineName, engines, executable, testImage } from "../support/engines.ts";
+import { useTiny } from "../support/busybox.ts";
+import { type EngineName, engines, executable } from "../support/engines.ts";
 import { entriesOf, plainOf } from "../support/image-file.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
 import { clear, done, faultAt, holdings, stepsFrom } from "../support/saved.ts";
@@ -18,6 +19,8 @@ const ways = engines().flatMap((from) =>
 
 describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
   const [on, at] = [scene(from), bench(to)];
+  const scenes = { [from]: on, [to]: scene(to) } as Readonly<Record<EngineName, typeof on>>;
+  const image = useTiny(on, at, scenes[to]);
   const names: string[] = [];
   const newName = (): string => {
     const name = on.name("move");
@@ -127,7 +130,7 @@ describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
     expect(
       (await at.manyoyo(["import", thin, "--name", four, "--image", "localhost/none:1"])).stderr,
     ).toContain("localhost/none:1, which is not here");
-    await done(at, "import", thin, "--name", four, "--image", testImage, "-p", "none");
+    await done(at, "import", thin, "--name", four, "--image", image(to), "-p", "none");
     expect((await done(at, "-n", four, "-x", look)).split("\n").slice(0, 3)).toEqual(["said", "own", "file"]);
     for (const name of [two, three, four]) await done(at, "rm", "-f", "--history", name);
     expect(await holdings(to, [two, three, four])).toEqual({ containers: {}, images: [], volumes: [] });
@@ -215,6 +218,4 @@ describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
       await done(at, "rm", "-f", "--history", two);
     },
   );
-
-  const scenes = { [from]: on, [to]: scene(to) } as Readonly<Record<EngineName, typeof on>>;
 });

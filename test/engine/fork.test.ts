@@ -3,8 +3,10 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a fork", (engine) => {
+  const { turn } = inTurn(engine);
   const on = copyScene(engine, "fork");
   const { newName, inside } = on;
   test("has the same settings, first command, variables and conversations, and goes its own way", async () => {
@@ -64,7 +66,7 @@ describe.each(engines())("%s: a fork", (engine) => {
     expect(await holdings(engine, [one, two, three])).toEqual({ containers: {}, images: [], volumes: [] });
   });
 
-  test("can be of a snapshot, and outlives it", async () => {
+  turn("can be of a snapshot, and outlives it", async () => {
     const [one, two] = [newName(), newName()];
     await done(on, "-n", one, "-s", "cat /etc/word", "-d");
     await inside(one, "echo then >/etc/word");
@@ -78,7 +80,7 @@ describe.each(engines())("%s: a fork", (engine) => {
     expect((await holdings(engine, [one, two])).images).toEqual([]);
   });
 
-  test("that is stopped is known to hold the conversations that it was made with", async () => {
+  turn("that is stopped is known to hold the conversations that it was made with", async () => {
     const [one, two] = [newName(), newName()];
     await done(on, "-n", one, "-s", "claude", "-d");
     await inside(one, "mkdir -p ~/.claude/projects/-w; echo c >~/.claude/projects/-w/c.jsonl");
@@ -98,7 +100,7 @@ describe.each(engines())("%s: a fork", (engine) => {
     await done(on, "rm", "-f", one, two);
   });
 
-  test("is refused where conversations are kept under its name, and leaves nothing behind", async () => {
+  turn("is refused where conversations are kept under its name, and leaves nothing behind", async () => {
     const [one, two] = [newName(), newName()];
     await done(on, "-n", one, "-s", "bash", "-d", "--keep-history");
     await done(on, "-n", two, "-s", "bash", "-d", "--keep-history");
@@ -113,7 +115,7 @@ describe.each(engines())("%s: a fork", (engine) => {
     await done(on, "rm", "-f", "--history", one, two);
   });
 
-  test("of one session can be made by several at once", async () => {
+  turn("of one session can be made by several at once", async () => {
     const one = newName();
     await done(on, "-n", one, "-d");
     const all = Array.from({ length: 4 }, newName);

@@ -14,6 +14,7 @@ import { dirname } from "node:path";
 import { allEngines, engines, executable } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 const one = "11111111-1111-4111-8111-111111111111";
 const two = "22222222-2222-4222-8222-222222222222";
@@ -73,6 +74,7 @@ for (const engine of both) {
 }
 
 describe.each(engines())("%s: history", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);
   const names: string[] = [];
@@ -163,13 +165,13 @@ describe.each(engines())("%s: history", (engine) => {
     expect(unknown.stderr).toContain("no conversation 9");
   });
 
-  test("of nobody is an empty list, of a session that is not there a failure", async () => {
+  turn("of nobody is an empty list, of a session that is not there a failure", async () => {
     const name = await session();
     expect(await listed(name)).toEqual([]);
     expect(await at.manyoyo(["history", "ls", at.name("none")])).toMatchObject({ status: 125, stdout: "" });
   });
 
-  test("that is kept outlives the session, and is there in the next one of that name", async () => {
+  turn("that is kept outlives the session, and is there in the next one of that name", async () => {
     const name = await session("--keep-history");
     await put(name, of(one), claudeLines("remember", "yes", "2026-01-02T03:04:05Z"));
     await put(name, ".claude/.credentials.json", "{}");
@@ -199,7 +201,7 @@ describe.each(engines())("%s: history", (engine) => {
     expect(await get(name, of(one))).toContain("remember");
   });
 
-  test("that is kept goes with rm --history, which needs -f where nobody can be asked", async () => {
+  turn("that is kept goes with rm --history, which needs -f where nobody can be asked", async () => {
     const name = await session("--keep-history");
     const refused = await at.manyoyo(["rm", "--history", "--yes", name]);
     expect(refused).toMatchObject({ status: 125, stdout: "" });
@@ -216,7 +218,7 @@ describe.each(engines())("%s: history", (engine) => {
     expect((await at.manyoyo(["rm", "--history", "-f", name])).status).toBe(0);
   });
 
-  test("is not put into a stranger's volume, which stays", async () => {
+  turn("is not put into a stranger's volume, which stays", async () => {
     const name = at.name("h");
     names.push(name);
     expect((await raw(engine, "volume", "create", `manyoyo-history-${name}`)).status).toBe(0);
@@ -228,21 +230,24 @@ describe.each(engines())("%s: history", (engine) => {
     expect(await hasVolume(name)).toBe(true);
   });
 
-  test("that goes with a session is told of, of a running one and of a stopped one, unless it is quiet", async () => {
-    for (const state of ["running", "stopped"]) {
+  turn(
+    "that goes with a session is told of, of a running one and of a stopped one, unless it is quiet",
+    async () => {
+      for (const state of ["running", "stopped"]) {
+        const name = await session();
+        for (const id of [one, two]) await put(name, of(id), claudeLines("a", "b", "2026-01-02T03:04:05Z"));
+        if (state === "stopped") await at.manyoyo(["stop", name]);
+        const said = await at.manyoyo(["rm", name]);
+        expect(said).toMatchObject({ status: 0, stdout: `${name}\n` });
+        expect(said.stderr).toContain("2 conversations of Claude Code");
+      }
       const name = await session();
-      for (const id of [one, two]) await put(name, of(id), claudeLines("a", "b", "2026-01-02T03:04:05Z"));
-      if (state === "stopped") await at.manyoyo(["stop", name]);
-      const said = await at.manyoyo(["rm", name]);
-      expect(said).toMatchObject({ status: 0, stdout: `${name}\n` });
-      expect(said.stderr).toContain("2 conversations of Claude Code");
-    }
-    const name = await session();
-    await put(name, of(one), claudeLines("a", "b", "2026-01-02T03:04:05Z"));
-    expect((await at.manyoyo(["rm", "-q", "crm", name])).stderr).toBe("");
-  });
+      await put(name, of(one), claudeLines("a", "b", "2026-01-02T03:04:05Z"));
+      expect((await at.manyoyo(["rm", "-q", "crm", name])).stderr).toBe("");
+    },
+  );
 
-  test("of an image is put into the volume first, and what the volume has stays", async () => {
+  turn("of an image is put into the volume first, and what the volume has stays", async () => {
     const name = at.name("h");
     names.push(name);
     const image = `localhost/${name}`;
@@ -267,7 +272,7 @@ describe.each(engines())("%s: history", (engine) => {
     }
   });
 
-  test("is not linked away from what the user mounted there", async () => {
+  turn("is not linked away from what the user mounted there", async () => {
     const host = mkdtempSync(`${root}/claude-`);
     mkdirSync(`${host}/skills`);
     writeFileSync(`${host}/skills/mine`, "mine");
@@ -277,7 +282,7 @@ describe.each(engines())("%s: history", (engine) => {
     expect(readFileSync(`${host}/skills/mine`, "utf8")).toBe("mine");
   });
 
-  test("of OpenCode is read out of its database while that is in use, and the session goes on", async () => {
+  turn("of OpenCode is read out of its database while that is in use, and the session goes on", async () => {
     const name = await session();
     const folder = mkdtempSync(`${root}/db-`);
     const database = new Database(`${folder}/opencode.db`);
@@ -320,7 +325,7 @@ describe.each(engines())("%s: history", (engine) => {
     expect(gone.stderr).toContain("the conversations of OpenCode");
   });
 
-  test("a reader that is killed leaves no session paused and no copy behind", async () => {
+  turn("a reader that is killed leaves no session paused and no copy behind", async () => {
     const name = await session();
     await put(name, ".local/share/opencode/opencode.db", "x");
     const bin = mkdtempSync(`${root}/bin-`);
@@ -344,45 +349,48 @@ describe.each(engines())("%s: history", (engine) => {
     await until("the copy is gone", () => readdirSync(copies).length === 0);
   });
 
-  test("is saved to one file without any login, and comes back into another session, running or stopped", async () => {
-    const name = await session();
-    await put(name, of(one), claudeLines("saved", "yes", "2026-01-02T03:04:05Z"));
-    await put(name, ".claude/.credentials.json", "secret-login");
-    await put(name, ".claude/projects/-work/memory/deep/MEMORY.md", "m");
-    const folder = mkdtempSync(`${root}/out-`);
-    const file = `${folder}/b.tar.gz`;
-    const said = await at.manyoyo(["history", "backup", name, "-o", file]);
-    expect(said).toMatchObject({ status: 0, stdout: `${file}\n` });
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    const list = await runProgram(["tar", "tzf", file]);
-    expect(list.stdout.trim().split("\n").sort()).toEqual([
-      `claude/projects/-work/${one}.jsonl`,
-      "claude/projects/-work/memory/deep/MEMORY.md",
-      "manifest.json",
-    ]);
-    const again = await at.manyoyo(["history", "backup", name, "-o", file]);
-    expect(again).toMatchObject({ status: 2, stdout: "" });
-    expect((await at.manyoyo(["history", "backup", name, "-f", "-o", file])).status).toBe(0);
-    expect((await at.manyoyo(["history", "backup", name])).status).toBe(2);
+  turn(
+    "is saved to one file without any login, and comes back into another session, running or stopped",
+    async () => {
+      const name = await session();
+      await put(name, of(one), claudeLines("saved", "yes", "2026-01-02T03:04:05Z"));
+      await put(name, ".claude/.credentials.json", "secret-login");
+      await put(name, ".claude/projects/-work/memory/deep/MEMORY.md", "m");
+      const folder = mkdtempSync(`${root}/out-`);
+      const file = `${folder}/b.tar.gz`;
+      const said = await at.manyoyo(["history", "backup", name, "-o", file]);
+      expect(said).toMatchObject({ status: 0, stdout: `${file}\n` });
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const list = await runProgram(["tar", "tzf", file]);
+      expect(list.stdout.trim().split("\n").sort()).toEqual([
+        `claude/projects/-work/${one}.jsonl`,
+        "claude/projects/-work/memory/deep/MEMORY.md",
+        "manifest.json",
+      ]);
+      const again = await at.manyoyo(["history", "backup", name, "-o", file]);
+      expect(again).toMatchObject({ status: 2, stdout: "" });
+      expect((await at.manyoyo(["history", "backup", name, "-f", "-o", file])).status).toBe(0);
+      expect((await at.manyoyo(["history", "backup", name])).status).toBe(2);
 
-    const stopped = await session();
-    await at.manyoyo(["stop", stopped]);
-    const kept = await session("--keep-history");
-    for (const other of [stopped, kept]) {
-      const restored = await at.manyoyo(["history", "restore", other, "-"], { input: readFileSync(file) });
-      expect(restored.status, restored.stderr).toBe(0);
-      expect(await listed(other)).toMatchObject([{ id: one, words: "saved" }]);
-    }
-    await put(kept, of(one), claudeLines("newer", "yes", "2026-01-02T03:04:05Z"));
-    const stays = await at.manyoyo(["history", "restore", kept, file, "--json"]);
-    expect(JSON.parse(stays.stdout)).toMatchObject({ written: [], left: expect.any(Array) });
-    expect(await get(kept, of(one))).toContain("newer");
-    await at.manyoyo(["rm", kept]);
-    expect((await at.manyoyo(["history", "restore", "-f", kept, file])).status).toBe(0);
-    expect(await listed(kept)).toMatchObject([{ id: one, words: "saved" }]);
-  });
+      const stopped = await session();
+      await at.manyoyo(["stop", stopped]);
+      const kept = await session("--keep-history");
+      for (const other of [stopped, kept]) {
+        const restored = await at.manyoyo(["history", "restore", other, "-"], { input: readFileSync(file) });
+        expect(restored.status, restored.stderr).toBe(0);
+        expect(await listed(other)).toMatchObject([{ id: one, words: "saved" }]);
+      }
+      await put(kept, of(one), claudeLines("newer", "yes", "2026-01-02T03:04:05Z"));
+      const stays = await at.manyoyo(["history", "restore", kept, file, "--json"]);
+      expect(JSON.parse(stays.stdout)).toMatchObject({ written: [], left: expect.any(Array) });
+      expect(await get(kept, of(one))).toContain("newer");
+      await at.manyoyo(["rm", kept]);
+      expect((await at.manyoyo(["history", "restore", "-f", kept, file])).status).toBe(0);
+      expect(await listed(kept)).toMatchObject([{ id: one, words: "saved" }]);
+    },
+  );
 
-  test("a backup that holds anything else is refused, and nothing of it is written", async () => {
+  turn("a backup that holds anything else is refused, and nothing of it is written", async () => {
     const name = await session();
     const folder = mkdtempSync(`${root}/bad-`);
     const write = (path: string, text: string): void => {

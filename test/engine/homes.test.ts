@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, type RunHow } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: manyoyo works", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const image = ["--image", testImage];
 
@@ -22,12 +24,12 @@ describe.each(engines())("%s: manyoyo works", (engine) => {
 
   test("without HOME", () => works({ env: { HOME: undefined } }));
 
-  test("with a HOME that is not there, empty, or a file", async () => {
+  turn("with a HOME that is not there, empty, or a file", async () => {
     writeFileSync(`${at.home}/file`, "");
     for (const HOME of [`${at.home}/missing`, "", `${at.home}/file`]) await works({ env: { HOME } });
   });
 
-  test("without ~/.manyoyo, and makes none", async () => {
+  turn("without ~/.manyoyo, and makes none", async () => {
     mkdirSync(`${at.home}/bare`);
     await works({ env: { HOME: `${at.home}/bare` } });
     expect(await Array.fromAsync(new Bun.Glob("**/*").scan({ cwd: `${at.home}/bare`, dot: true }))).toEqual(
@@ -35,7 +37,7 @@ describe.each(engines())("%s: manyoyo works", (engine) => {
     );
   });
 
-  test("with a home that cannot be written", async () => {
+  turn("with a home that cannot be written", async () => {
     const home = `${at.home}/readonly`;
     mkdirSync(`${home}/.manyoyo`, { recursive: true });
     writeFileSync(`${home}/.manyoyo/manyoyo.json`, "{}");
@@ -43,7 +45,7 @@ describe.each(engines())("%s: manyoyo works", (engine) => {
     await works({ env: { HOME: home } });
   });
 
-  test("with a ~/.manyoyo of somebody else, or a broken link", async () => {
+  turn("with a ~/.manyoyo of somebody else, or a broken link", async () => {
     const home = `${at.home}/foreign`;
     mkdirSync(`${home}/.manyoyo`, { recursive: true });
     if (process.getuid?.() === 0) chownSync(`${home}/.manyoyo`, 65534, 65534);
@@ -54,7 +56,7 @@ describe.each(engines())("%s: manyoyo works", (engine) => {
     await works({ env: { HOME: `${at.home}/linked` } });
   });
 
-  test("with MANYOYO_HOME elsewhere", async () => {
+  turn("with MANYOYO_HOME elsewhere", async () => {
     const home = `${at.home}/moved`;
     mkdirSync(home);
     writeFileSync(`${home}/manyoyo.json`, JSON.stringify({ env: { MOVED: "yes" } }));

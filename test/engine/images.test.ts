@@ -4,6 +4,7 @@ import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { type Bench, bench, raw, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 /** An image of these tests; it goes with them. */
 function tinyImage(at: Bench, shell: TinyShell): { reference: string } {
@@ -18,6 +19,7 @@ function tinyImage(at: Bench, shell: TinyShell): { reference: string } {
 }
 
 describe.each(engines())("%s: an image without bash", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();
   const tiny = tinyImage(at, "busybox");
@@ -38,7 +40,7 @@ describe.each(engines())("%s: an image without bash", (engine) => {
     });
   });
 
-  test("hands variables, statuses and input on", async () => {
+  turn("hands variables, statuses and input on", async () => {
     const words = ["-n", name, "-e", "A=x\n'y'\\n", "-x", "env | grep -A1 ^A="];
     expect((await at.manyoyo(words)).stdout).toBe("A=x\n'y'\\n\n");
     expect((await at.manyoyo(["-n", name, "-x", "nosuch"])).status).toBe(127);
@@ -47,7 +49,7 @@ describe.each(engines())("%s: an image without bash", (engine) => {
     expect((await at.manyoyo(["-n", name, "-x", "cat"], { input: "in\n" })).stdout).toBe("in\n");
   });
 
-  test("ends the command and its children when the call is told to end", async () => {
+  turn("ends the command and its children when the call is told to end", async () => {
     const live = start(at, ["-n", name, "-x", "echo up; setsid sleep 4711 & sleep 4711"]);
     await live.says("up");
     live.kill("SIGTERM");
@@ -58,7 +60,7 @@ describe.each(engines())("%s: an image without bash", (engine) => {
     );
   });
 
-  test("knows who is in there, and waits", async () => {
+  turn("knows who is in there, and waits", async () => {
     await at.manyoyo(["-d", "-n", name, "-x", "until [ -e go ]; do sleep 0.1; done; exit 9"]);
     const said = await at.manyoyo(["rm", name]);
     expect(said.status).toBe(125);
@@ -68,14 +70,14 @@ describe.each(engines())("%s: an image without bash", (engine) => {
     expect((await at.manyoyo(["wait", "--timeout", "20s", name])).status).toBe(9);
   });
 
-  test("stops within three seconds and wakes again", async () => {
+  turn("stops within three seconds and wakes again", async () => {
     const begun = performance.now();
     expect((await at.manyoyo(["stop", name])).status).toBe(0);
     expect(performance.now() - begun).toBeLessThan(3000);
     expect((await at.manyoyo(["-n", name, "-x", "echo on"])).stdout).toBe("on\n");
   });
 
-  test("reaps what lost its parent", async () => {
+  turn("reaps what lost its parent", async () => {
     await at.manyoyo(["-n", name, "-x", "(sleep 0.123 &) ; (sleep 0.123 &) ; true"]);
     await until("no zombie is left", async () => {
       const list = (await raw(engine, "exec", name, "ps", "-o", "stat,args")).stdout;
@@ -98,19 +100,22 @@ describe.each(engines())("%s: an image without any shell", (engine) => {
 });
 
 describe.each(engines())("%s: an image whose container ends at once", (engine) => {
+  const { share } = inTurn(engine);
   const at = bench(engine);
   const tiny = tinyImage(at, { script: "#!/bin/busybox ash\necho famous last words\nexit 7\n" });
 
-  test.each([
-    ["-x true", ["-x", "true"]],
-    ["-d -x", ["-d", "-x", "true"]],
-    ["-d -s", ["-d", "-s", "true"]],
-    ["--rm-on-exit", ["--rm-on-exit", "-x", "true"]],
-  ])("is told of with its log by %s, and nothing stays", async (_what, words) => {
+  test.each(
+    share([
+      ["-x true", ["-x", "true"]],
+      ["-d -x", ["-d", "-x", "true"]],
+      ["-d -s", ["-d", "-s", "true"]],
+      ["--rm-on-exit", ["--rm-on-exit", "-x", "true"]],
+    ]),
+  )("is told of with its log by %s, and nothing stays", async (what, words) => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "--image", tiny.reference, ...words]);
     expect(said).toMatchObject({ status: 125, stdout: "" });
-    if (!words.includes("--rm-on-exit")) expect(said.stderr).toContain("famous last words");
+    if (what !== "--rm-on-exit") expect(said.stderr).toContain("famous last words");
     await until("it is gone", async () => !(await exists(engine, name)));
   });
 });

@@ -2,14 +2,18 @@ import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { start } from "../support/live.ts";
 import { bench } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a session in use", (engine) => {
+  const { share } = inTurn(engine);
   const at = bench(engine);
 
-  test.each([
-    ["stop", "Stop"],
-    ["restart", "Restart"],
-  ])("is left alone by %s in a script, said by whom and what; -f goes on", async (verb, word) => {
+  test.each(
+    share([
+      ["stop", "Stop"],
+      ["restart", "Restart"],
+    ]),
+  )("is left alone by %s in a script, said by whom and what; -f goes on", async (verb, word) => {
     const [busy, idle] = [at.name("busy"), at.name("idle")];
     for (const name of [busy, idle]) expect((await at.manyoyo(["-d", "-n", name])).status).toBe(0);
     const live = start(at, ["-n", busy, "-x", "echo up; sleep 60"]);

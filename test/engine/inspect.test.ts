@@ -5,8 +5,10 @@ import { field } from "../support/inside.ts";
 import { raw } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
 import { spyOn } from "../support/spy.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: inspect", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
   const json = async (name: string) => JSON.parse((await at.manyoyo(["inspect", name, "--json"])).stdout);
 
@@ -45,7 +47,7 @@ describe.each(engines())("%s: inspect", (engine) => {
     expect((await at.manyoyo(["inspect", name, "--json"])).stdout).not.toContain(secret);
   });
 
-  test("--json is one document", async () => {
+  turn("--json is one document", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-p", "0:80", "-y", "c", "--", "-p", "a b"]);
     const said = await json(name);
@@ -84,7 +86,7 @@ describe.each(engines())("%s: inspect", (engine) => {
     expect(Date.parse(stopped.finished)).toBeGreaterThanOrEqual(Date.parse(said.started));
   });
 
-  test("warns of a socket of an engine and of more rights than usual", async () => {
+  turn("warns of a socket of an engine and of more rights than usual", async () => {
     const name = at.name();
     const words = ["--label", "manyoyo.default_cmd=x", "--cap-add", "SYS_PTRACE", "--network", "none"];
     const socket = `${dirname(at.folder)}/docker.sock`;
@@ -99,7 +101,7 @@ describe.each(engines())("%s: inspect", (engine) => {
     expect((await json(name)).reach.warnings).toHaveLength(2);
   });
 
-  test("--raw is what the engine says, in the one call that there is", async () => {
+  turn("--raw is what the engine says, in the one call that there is", async () => {
     const name = await at.session("true");
     const spy = spyOn(engine, dirname(at.folder));
     const said = await at.manyoyo(["inspect", name, "--raw"], { env: spy.env });
@@ -109,7 +111,7 @@ describe.each(engines())("%s: inspect", (engine) => {
     expect((await at.manyoyo(["inspect", name, "--raw", "--json"])).status).toBe(2);
   });
 
-  test("tells of nothing but sessions", async () => {
+  turn("tells of nothing but sessions", async () => {
     const name = at.name();
     await raw(engine, "run", "-d", "--name", name, testImage, "sleep", "1000");
     const said = await at.manyoyo(["inspect", name, "--json"]);

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, raw } from "../support/manyoyo.ts";
 import { spyOn } from "../support/spy.ts";
+import { inTurn } from "../support/turns.ts";
 
 interface Listed {
   readonly name: string;
@@ -11,6 +12,7 @@ interface Listed {
 }
 
 describe.each(engines())("%s: ls", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);
   const elsewhere = `${root}/else,where`;
@@ -47,7 +49,7 @@ describe.each(engines())("%s: ls", (engine) => {
     expect(only).toContain("label=manyoyo.default_cmd");
   });
 
-  test("--json tells of each all that is known", async () => {
+  turn("--json tells of each all that is known", async () => {
     const said = JSON.parse((await at.manyoyo(["ls", "--json"])).stdout);
     expect(said).toMatchObject({ schema: 1, engine });
     const find = (name: string): Listed => said.sessions.find((session: Listed) => session.name === name);
@@ -72,7 +74,7 @@ describe.each(engines())("%s: ls", (engine) => {
     expect(find(paused)).toMatchObject({ state: "paused" });
   });
 
-  test("has this folder's first, then the newest", async () => {
+  turn("has this folder's first, then the newest", async () => {
     const [first, ...others] = await json();
     expect(first?.name).toBe(here);
     const moments = others.map(({ created }) => Date.parse(String(created)));
@@ -82,7 +84,7 @@ describe.each(engines())("%s: ls", (engine) => {
     expect(names).toContain(here);
   });
 
-  test("--names prints only names, and -l and ps are the same verb", async () => {
+  turn("--names prints only names, and -l and ps are the same verb", async () => {
     const names = (await at.manyoyo(["ls", "--names"])).stdout;
     expect(
       names
@@ -95,7 +97,7 @@ describe.each(engines())("%s: ls", (engine) => {
     }
   });
 
-  test("--state chooses", async () => {
+  turn("--state chooses", async () => {
     const states = async (...words: string[]) => mine((await json(...words)).map(({ name }) => name)).sort();
     expect(await states("--state", "stopped")).toEqual([stopped]);
     expect(await states("--state", "paused,stopped")).toEqual([paused, stopped].sort());
@@ -103,7 +105,7 @@ describe.each(engines())("%s: ls", (engine) => {
     expect((await at.manyoyo(["ls", "--state", "nosuch"])).status).toBe(2);
   });
 
-  test("is a table for people, a session a line", async () => {
+  turn("is a table for people, a session a line", async () => {
     const said = await at.manyoyo(["ls"]);
     const lines = said.stdout.split("\n");
     expect(lines[0]).toMatch(/^NAME +STATE +AGENT +USED +CREATED +FOLDER/);

@@ -5,8 +5,10 @@ import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { bench, raw } from "../support/manyoyo.ts";
 import { spyOn } from "../support/spy.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a login", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const { image, env, volume, content, has, put } = agentImage(engine, {
     claude: claudeText,
@@ -28,39 +30,42 @@ describe.each(engines())("%s: a login", (engine) => {
     expect(await has(volume("claude"))).toBe(false);
   });
 
-  test("is in the sessions of its agent, by variable and by link; in no other, and nowhere to be read from outside", async () => {
-    await put(volume("claude"), labels("claude"), "CLAUDE_CODE_OAUTH_TOKEN", `${secret}\n`);
-    await put(volume("claude"), labels("claude"), ".credentials.json", "signed in");
-    const [one, other] = [at.name("one"), at.name("other")];
-    const spy = spyOn(engine, at.home);
-    const said = await at.manyoyo(["-n", one, "--image", image, "-y", "c", "--", "-p", "hi"], {
-      env: { ...env, ...spy.env },
-    });
-    expect(said.stdout).toBe(`<token ${secret}><file signed in><folder /manyoyo/login/claude>\n`);
-    for (const { words, environment } of spy.calls()) {
-      expect(words.join("\n")).not.toContain(secret);
-      expect(environment).not.toContain(secret);
-    }
-    expect(await field(engine, one, "json .")).not.toContain(secret);
-    const log = await raw(engine, "logs", one);
-    expect(log.stdout + log.stderr).not.toContain(secret);
+  turn(
+    "is in the sessions of its agent, by variable and by link; in no other, and nowhere to be read from outside",
+    async () => {
+      await put(volume("claude"), labels("claude"), "CLAUDE_CODE_OAUTH_TOKEN", `${secret}\n`);
+      await put(volume("claude"), labels("claude"), ".credentials.json", "signed in");
+      const [one, other] = [at.name("one"), at.name("other")];
+      const spy = spyOn(engine, at.home);
+      const said = await at.manyoyo(["-n", one, "--image", image, "-y", "c", "--", "-p", "hi"], {
+        env: { ...env, ...spy.env },
+      });
+      expect(said.stdout).toBe(`<token ${secret}><file signed in><folder /manyoyo/login/claude>\n`);
+      for (const { words, environment } of spy.calls()) {
+        expect(words.join("\n")).not.toContain(secret);
+        expect(environment).not.toContain(secret);
+      }
+      expect(await field(engine, one, "json .")).not.toContain(secret);
+      const log = await raw(engine, "logs", one);
+      expect(log.stdout + log.stderr).not.toContain(secret);
 
-    const changed = await call("exec", one, "--", "sh", "-c", "printf anew >~/.claude/.credentials.json");
-    expect(changed).toMatchObject({ status: 0, stderr: "" });
-    expect((await begin(other)).stdout).toContain("<file anew>");
-    expect((await call("exec", other, "-e", "A=b", "--", "true")).status).not.toBe(0);
+      const changed = await call("exec", one, "--", "sh", "-c", "printf anew >~/.claude/.credentials.json");
+      expect(changed).toMatchObject({ status: 0, stderr: "" });
+      expect((await begin(other)).stdout).toContain("<file anew>");
+      expect((await call("exec", other, "-e", "A=b", "--", "true")).status).not.toBe(0);
 
-    const codex = await call("-n", at.name("codex"), "--image", image, "-y", "cx", "--", "exec", "x");
-    expect(codex).toMatchObject({ status: 0, stdout: "<file none>\n" });
-    const plain = at.name("plain");
-    await call("-n", plain, "--image", image, "-s", "true", "-d");
-    expect(await field(engine, plain, "json .Mounts")).not.toContain("manyoyo-login");
-    const asked = at.name("asked");
-    await call("-n", asked, "--image", image, "--login", "shared", "-s", "true", "-d");
-    expect((await call("-n", asked, "-x", "claude -p x")).stdout).toContain(`<token ${secret}>`);
-  });
+      const codex = await call("-n", at.name("codex"), "--image", image, "-y", "cx", "--", "exec", "x");
+      expect(codex).toMatchObject({ status: 0, stdout: "<file none>\n" });
+      const plain = at.name("plain");
+      await call("-n", plain, "--image", image, "-s", "true", "-d");
+      expect(await field(engine, plain, "json .Mounts")).not.toContain("manyoyo-login");
+      const asked = at.name("asked");
+      await call("-n", asked, "--image", image, "--login", "shared", "-s", "true", "-d");
+      expect((await call("-n", asked, "-x", "claude -p x")).stdout).toContain(`<token ${secret}>`);
+    },
+  );
 
-  test("is not in a session that wants none, has a key, or brings the agent's folder along", async () => {
+  turn("is not in a session that wants none, has a key, or brings the agent's folder along", async () => {
     await put(volume("claude"), labels("claude"), "CLAUDE_CODE_OAUTH_TOKEN", `${secret}\n`);
     const nothing = "<token none><file none><folder none>\n";
     for (const habit of ["session", "none"]) {
@@ -85,7 +90,7 @@ describe.each(engines())("%s: a login", (engine) => {
     expect(variable.stdout).toContain("<token mine>");
   });
 
-  test("that an agent put beside the link is taken into the volume at the next start", async () => {
+  turn("that an agent put beside the link is taken into the volume at the next start", async () => {
     await put(volume("codex"), labels("codex"), "auth.json", "old");
     const name = at.name("beside");
     const made = await call("-n", name, "--image", image, "-y", "cx", "--", "exec", "x");
@@ -96,7 +101,7 @@ describe.each(engines())("%s: a login", (engine) => {
     expect(await content("codex")).toContain("./auth.json 644 newer");
   });
 
-  test("is linked in state that is kept, and its link is gone where no login is wanted", async () => {
+  turn("is linked in state that is kept, and its link is gone where no login is wanted", async () => {
     await put(volume("claude"), labels("claude"), ".credentials.json", "kept apart");
     const name = at.name("kept");
     const link = "readlink ~/.claude/.credentials.json; cat ~/.claude/.credentials.json";
@@ -117,7 +122,7 @@ describe.each(engines())("%s: a login", (engine) => {
     await raw(engine, "volume", "rm", "-f", `manyoyo-history-${name}`);
   });
 
-  test("in a volume that manyoyo did not make is left alone", async () => {
+  turn("in a volume that manyoyo did not make is left alone", async () => {
     const strange = { USER: `${env.USER}-x` };
     const name = volume("claude").replace(env.USER, strange.USER);
     await put(name, {}, "CLAUDE_CODE_OAUTH_TOKEN", "a stranger's");
@@ -132,7 +137,7 @@ describe.each(engines())("%s: a login", (engine) => {
     expect(await has(name)).toBe(true);
   });
 
-  test("is forgotten: removed, or emptied under the sessions that have it", async () => {
+  turn("is forgotten: removed, or emptied under the sessions that have it", async () => {
     await put(volume("claude"), labels("claude"), "CLAUDE_CODE_OAUTH_TOKEN", `${secret}\n`);
     await put(volume("claude"), labels("claude"), ".hidden", "x");
     const name = at.name("last");

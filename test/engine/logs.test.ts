@@ -4,8 +4,10 @@ import { field } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { raw, runProgram } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: logs", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
   const json = async (name: string, ...words: string[]) =>
     JSON.parse((await at.manyoyo(["logs", name, "--json", ...words])).stdout);
@@ -32,7 +34,7 @@ describe.each(engines())("%s: logs", (engine) => {
     expect(said.stdout).not.toMatch(/^for us alone$/m);
   });
 
-  test("--json is one document of runs", async () => {
+  turn("--json is one document of runs", async () => {
     const name = await at.session("true");
     await at.manyoyo(["-d", "-n", name, "-x", "echo one; printf '\\303\\244\\n'; exit 3"]);
     await at.manyoyo(["wait", name]);
@@ -60,7 +62,7 @@ describe.each(engines())("%s: logs", (engine) => {
     ]);
   });
 
-  test("knows what still runs, and what ended with the session", async () => {
+  turn("knows what still runs, and what ended with the session", async () => {
     const name = await at.session("true");
     await at.manyoyo(["-d", "-n", name, "-x", "trap '' TERM HUP; echo on; while :; do sleep 1; done"]);
     expect((await json(name)).runs).toMatchObject([{ end: null, status: null, running: true }]);
@@ -74,7 +76,7 @@ describe.each(engines())("%s: logs", (engine) => {
     expect((await at.manyoyo(["logs", name])).stdout).toMatch(/: ended with the session\n--- .* started\n$/);
   });
 
-  test("--tail and --since choose the last of it", async () => {
+  turn("--tail and --since choose the last of it", async () => {
     const name = await at.session("true");
     for (const status of [1, 2, 3]) await at.manyoyo(["-n", name, "-x", `exit ${status}`]);
     const tail = (await at.manyoyo(["logs", name, "--tail", "2"])).stdout;
@@ -97,7 +99,7 @@ describe.each(engines())("%s: logs", (engine) => {
       expect((await at.manyoyo(["logs", name, ...words])).status).toBe(2);
   });
 
-  test("--follow goes on until the session stops", async () => {
+  turn("--follow goes on until the session stops", async () => {
     const name = await at.session("true");
     await at.manyoyo([
       "-d",
@@ -119,7 +121,7 @@ describe.each(engines())("%s: logs", (engine) => {
     expect(said.stdout.match(/exit 5/g)).toHaveLength(2);
   });
 
-  test("--follow ends by a signal, with its status, and leaves nothing behind", async () => {
+  turn("--follow ends by a signal, with its status, and leaves nothing behind", async () => {
     const name = await at.session("true");
     const following = start(at, ["logs", "-f", name]);
     await following.says("started\n");
@@ -134,31 +136,40 @@ describe.each(engines())("%s: logs", (engine) => {
     expect(left).toMatchObject({ status: 1, stdout: "" });
   });
 
-  test("hands bytes on as they are to a pipe, and nothing that a terminal would obey to a terminal", async () => {
-    const name = await at.session("true");
-    await at.manyoyo(["-d", "-n", name, "-x", "printf '\\033]0;t\\007\\033[31mred\\033[0m\\tx\\377\\r\\n'"]);
-    await at.manyoyo(["wait", name]);
-    const piped = Bun.spawn([executable(), "logs", name], {
-      env: { ...process.env, ...at.env },
-      stdin: "ignore",
-      stdout: "pipe",
-    });
-    const bytes = Buffer.from(await piped.stdout.bytes()).toString("latin1");
-    expect(bytes).toContain("\n\x1b]0;t\x07\x1b[31mred\x1b[0m\tx\xff\r\n");
-    await using terminal = at.at(["logs", name]);
-    await terminal.waitFor("red\tx");
-    expect(await terminal.status()).toBe(0);
-    expect(terminal.bytes()).not.toContain("\x1b");
-  });
+  turn(
+    "hands bytes on as they are to a pipe, and nothing that a terminal would obey to a terminal",
+    async () => {
+      const name = await at.session("true");
+      await at.manyoyo([
+        "-d",
+        "-n",
+        name,
+        "-x",
+        "printf '\\033]0;t\\007\\033[31mred\\033[0m\\tx\\377\\r\\n'",
+      ]);
+      await at.manyoyo(["wait", name]);
+      const piped = Bun.spawn([executable(), "logs", name], {
+        env: { ...process.env, ...at.env },
+        stdin: "ignore",
+        stdout: "pipe",
+      });
+      const bytes = Buffer.from(await piped.stdout.bytes()).toString("latin1");
+      expect(bytes).toContain("\n\x1b]0;t\x07\x1b[31mred\x1b[0m\tx\xff\r\n");
+      await using terminal = at.at(["logs", name]);
+      await terminal.waitFor("red\tx");
+      expect(await terminal.status()).toBe(0);
+      expect(terminal.bytes()).not.toContain("\x1b");
+    },
+  );
 
-  test("puts long lines together again", async () => {
+  turn("puts long lines together again", async () => {
     const name = await at.session("true");
     await at.manyoyo(["-d", "-n", name, "-x", "head -c 40000 /dev/zero | tr '\\0' a; echo end"]);
     await at.manyoyo(["wait", name]);
     expect((await at.manyoyo(["logs", name])).stdout).toContain(`\n${"a".repeat(40_000)}end`);
   });
 
-  test("shows the log of a session of the original tool", async () => {
+  turn("shows the log of a session of the original tool", async () => {
     const name = at.name();
     const words = ["--label", "manyoyo.default_cmd=x", "localhost/manyoyo-test:base", "sh", "-c"];
     await raw(engine, "run", "-d", "--name", name, ...words, "echo out; echo err >&2; exec sleep 1000");
@@ -167,7 +178,7 @@ describe.each(engines())("%s: logs", (engine) => {
     expect(said.log.map(({ text }: { readonly text: string }) => text).sort()).toEqual(["err", "out"]);
   });
 
-  test("of a session that is not there names the nearest", async () => {
+  turn("of a session that is not there names the nearest", async () => {
     const name = await at.session("true");
     const said = await at.manyoyo(["logs", `${name}x`]);
     expect(said).toMatchObject({ status: 125, stdout: "" });

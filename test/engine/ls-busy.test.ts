@@ -3,6 +3,7 @@ import { engines } from "../support/engines.ts";
 import { start } from "../support/live.ts";
 import { until } from "../support/manyoyo.ts";
 import { longSleep, scene } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 interface Busy {
   readonly line: string;
@@ -11,6 +12,7 @@ interface Busy {
 }
 
 describe.each(engines())("%s: ls --busy", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
   const session = async (name: string, ...words: string[]) => {
     const said = JSON.parse((await at.manyoyo(["ls", "--json", ...words])).stdout);
@@ -46,7 +48,7 @@ describe.each(engines())("%s: ls --busy", (engine) => {
     await calls[0]?.ended;
   });
 
-  test("asks what was used last exactly, and plain ls says when it was started or stopped", async () => {
+  turn("asks what was used last exactly, and plain ls says when it was started or stopped", async () => {
     const name = await at.session("true");
     await at.manyoyo(["-n", name, "-x", "true"]);
     const plain = await session(name);

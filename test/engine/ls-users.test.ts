@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { engines, testImage } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: an engine that several people share", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
   const other = { env: { USER: "somebody-else" } };
 
@@ -36,7 +38,7 @@ describe.each(engines())("%s: an engine that several people share", (engine) => 
     expect(await tab(other)).toEqual([old, theirs].toSorted());
   });
 
-  test("lets a session be reached by its name, whoever made it", async () => {
+  turn("lets a session be reached by its name, whoever made it", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-s", "true"], other);
     expect((await at.manyoyo(["-n", name, "-x", "echo in"])).stdout).toBe("in\n");

@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: ls --watch", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
 
   test("draws the list again in its place, shows what changes, and ends with q", async () => {
@@ -19,7 +21,7 @@ describe.each(engines())("%s: ls --watch", (engine) => {
     expect(terminal.bytes()).toContain("\x1b[?25h\x1b[?1049l");
   });
 
-  test("ends with Ctrl-C and signals as such, and fits a small terminal", async () => {
+  turn("ends with Ctrl-C and signals as such, and fits a small terminal", async () => {
     await at.session("true");
     await using small = at.at(["ls", "--watch", "--all-users"], { cols: 40, rows: 2 });
     await small.waitFor("NAME");
@@ -31,7 +33,7 @@ describe.each(engines())("%s: ls --watch", (engine) => {
     expect(await told.status()).toBe(143);
   });
 
-  test("refuses where there is no terminal", async () => {
+  turn("refuses where there is no terminal", async () => {
     const said = await at.manyoyo(["ls", "-w"]);
     expect(said).toMatchObject({ status: 2, stdout: "" });
     expect(said.stderr).toContain("manyoyo ls --json");

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { engines } from "../support/engines.ts";
 import { exists, field } from "../support/inside.ts";
 import { bench, raw } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 /** A port of this machine that is taken until `free` is called. */
 async function takenPort(): Promise<{ readonly port: number; readonly free: () => void }> {
@@ -28,6 +29,7 @@ describe.each(engines())("%s: a volume", (engine) => {
 });
 
 describe.each(engines())("%s: ports", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
   test("that are taken are an error, and nothing half-made stays", async () => {
@@ -43,7 +45,7 @@ describe.each(engines())("%s: ports", (engine) => {
     }
   });
 
-  test("are bound to this machine alone unless an address is given", async () => {
+  turn("are bound to this machine alone unless an address is given", async () => {
     const { port, free } = await takenPort();
     free();
     const name = at.name();
@@ -56,6 +58,7 @@ describe.each(engines())("%s: ports", (engine) => {
 });
 
 describe.each(engines())("%s: volumes", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
   test("bind folders and files, read-only where said, with ~ and relative paths", async () => {
@@ -76,7 +79,7 @@ describe.each(engines())("%s: volumes", (engine) => {
     expect(await Bun.file(`${at.folder}/rel:a,tive/g`).text()).toBe("x\n");
   });
 
-  test("of a name are shared, and stay when the session goes", async () => {
+  turn("of a name are shared, and stay when the session goes", async () => {
     const volume = `myt-volume-${crypto.randomUUID()}`;
     const [a, b] = [at.name(), at.name()];
     try {
@@ -90,7 +93,7 @@ describe.each(engines())("%s: volumes", (engine) => {
     }
   });
 
-  test("that are not there are an error, and nothing half-made stays", async () => {
+  turn("that are not there are an error, and nothing half-made stays", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "-v", "./missing:/x", "-x", "true"]);
     expect(said.status).toBeGreaterThan(0);
@@ -100,6 +103,7 @@ describe.each(engines())("%s: volumes", (engine) => {
 });
 
 describe.each(engines())("%s: the container's mode and further arguments", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const lines = async (...words: string[]): Promise<string> => {
     const said = await at.manyoyo(["config", "command", "--json", "-n", at.name(), ...words, "-x", "true"]);
@@ -112,7 +116,7 @@ describe.each(engines())("%s: the container's mode and further arguments", (engi
     expect(await lines()).not.toContain("--privileged");
   });
 
-  test("sock mounts the engine's socket, and says what that gives away", async () => {
+  turn("sock mounts the engine's socket, and says what that gives away", async () => {
     const ours = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
     const wanted = engine === "docker" ? `source=${ours.replace("unix://", "")}"` : '/podman/podman.sock"';
     expect(await lines("-m", "sock")).toContain(wanted);
@@ -124,14 +128,14 @@ describe.each(engines())("%s: the container's mode and further arguments", (engi
     expect(said.stderr).toContain("Mode sock");
   });
 
-  test("--engine-arg is handed to run as it is", async () => {
+  turn("--engine-arg is handed to run as it is", async () => {
     const name = at.name();
     const words = ["--engine-arg=--hostname=a-host", "--engine-arg=--label=note=a b,c"];
     expect((await at.manyoyo(["-n", name, ...words, "-x", "hostname"])).stdout).toBe("a-host\n");
     expect(JSON.parse(await field(engine, name, "json .Config.Labels")).note).toBe("a b,c");
   });
 
-  test("a session stops by TERM, whatever its image says", async () => {
+  turn("a session stops by TERM, whatever its image says", async () => {
     const name = at.name();
     await at.manyoyo(["-n", name, "-x", "true"]);
     expect(["SIGTERM", "TERM", "15"]).toContain(await field(engine, name, ".Config.StopSignal"));

@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { engines, executable, testImage } from "../support/engines.ts";
 import { exists, field } from "../support/inside.ts";
 import { bench, raw } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a session of the original tool", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const bin = `${at.folder}/bin`;
 
@@ -41,7 +43,7 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
     });
   });
 
-  test("is joined: its first command, with words after it, and other commands", async () => {
+  turn("is joined: its first command, with words after it, and other commands", async () => {
     const { name } = made;
     expect((await at.manyoyo(["-n", name])).stdout).toBe("first  command\n");
     expect((await at.manyoyo(["-n", name, "--", "a  b", "$c"])).stdout).toBe("first  command a  b $c\n");
@@ -53,13 +55,13 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
     expect((await at.manyoyo(["-n", name, "-e", "A=1\n2", "-x", 'echo "$A"'])).stdout).toBe("1\n2\n");
   });
 
-  test("warns of options that it cannot take any more", async () => {
+  turn("warns of options that it cannot take any more", async () => {
     const said = await at.manyoyo(["-n", made.name, "-v", "/usr/lib:/x", "-p", "18080:80", "-x", "true"]);
     expect(said.status).toBe(0);
     expect(said.stderr).toContain("-v, -p");
   });
 
-  test("its background commands are waited for", async () => {
+  turn("its background commands are waited for", async () => {
     const line = "until [ -e /go ]; do sleep 0.1; done; exit 6";
     expect((await at.manyoyo(["-d", "-n", made.name, "-x", line])).status).toBe(0);
     expect((await at.manyoyo(["rm", made.name])).status).toBe(125);
@@ -67,7 +69,7 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
     expect((await at.manyoyo(["wait", made.name])).status).toBe(6);
   });
 
-  test("stops within three seconds, and wakes when it is joined", async () => {
+  turn("stops within three seconds, and wakes when it is joined", async () => {
     const name = await original("echo hi");
     const begun = performance.now();
     expect((await at.manyoyo(["stop", name])).status).toBe(0);
@@ -77,7 +79,7 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
     expect((await at.manyoyo(["restart", name])).status).toBe(0);
   });
 
-  test("is removed at once", async () => {
+  turn("is removed at once", async () => {
     const name = await original("echo hi");
     const begun = performance.now();
     expect(await at.manyoyo(["rm", name])).toMatchObject({ status: 0, stdout: `${name}\n` });
@@ -85,7 +87,7 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
     expect(await exists(engine, name)).toBe(false);
   });
 
-  test("is resumed in the agent's words at a terminal", async () => {
+  turn("is resumed in the agent's words at a terminal", async () => {
     const name = await original("claude --dangerously-skip-permissions");
     const resume = async () => {
       const heard: string[] = [];
@@ -109,7 +111,7 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
     expect(await resume()).toContain("claude:--dangerously-skip-permissions -c\r\n");
   });
 
-  test("without its label is none, and is left alone", async () => {
+  turn("without its label is none, and is left alone", async () => {
     const name = await original(undefined);
     expect((await at.manyoyo(["ls", "--names"])).stdout).not.toContain(name);
     for (const words of [

@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { engines, testImage } from "../support/engines.ts";
 import { scene } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: an agent of the user's own", (engine) => {
+  const { turn } = inTurn(engine);
   const on = scene(engine);
   const bin = `${dirname(on.folder)}/bin`;
   const mount = ["-v", `${bin}/helper:/usr/local/bin/helper:ro`];
@@ -36,7 +38,7 @@ describe.each(engines())("%s: an agent of the user's own", (engine) => {
     expect(byProfile).toMatchObject({ status: 0, stdout: "helper<--all><y>\n" });
   });
 
-  test("goes on at a terminal in its own words", async () => {
+  turn("goes on at a terminal in its own words", async () => {
     const name = on.name();
     expect((await on.manyoyo(["-n", name, "-y", "helper", ...mount, "-d"])).status).toBe(0);
     for (const [words, shown] of [
@@ -50,18 +52,21 @@ describe.each(engines())("%s: an agent of the user's own", (engine) => {
     }
   });
 
-  test("without words to go on starts fresh, and says so; without words for one conversation says that", async () => {
-    const name = on.name();
-    expect((await on.manyoyo(["-n", name, "-y", "plain", ...mount, "-d"])).status).toBe(0);
-    await using terminal = on.at(["resume", name], { cols: 200 });
-    await terminal.waitFor("plain has no words that go on, so plain starts fresh.");
-    await terminal.waitFor("helper<--plain>");
-    await using one = on.at(["resume", name, "7"], { cols: 200 });
-    await one.waitFor("plain has no words that go on with one conversation.");
-    expect(await one.status()).toBe(2);
-  });
+  turn(
+    "without words to go on starts fresh, and says so; without words for one conversation says that",
+    async () => {
+      const name = on.name();
+      expect((await on.manyoyo(["-n", name, "-y", "plain", ...mount, "-d"])).status).toBe(0);
+      await using terminal = on.at(["resume", name], { cols: 200 });
+      await terminal.waitFor("plain has no words that go on, so plain starts fresh.");
+      await terminal.waitFor("helper<--plain>");
+      await using one = on.at(["resume", name, "7"], { cols: 200 });
+      await one.waitFor("plain has no words that go on with one conversation.");
+      expect(await one.status()).toBe(2);
+    },
+  );
 
-  test("is refused where nobody could see it, and where it is not described", async () => {
+  turn("is refused where nobody could see it, and where it is not described", async () => {
     const refused = await on.manyoyo(["-n", on.name(), "-y", "helper"]);
     expect(refused).toMatchObject({ status: 2, stdout: "" });
     expect(refused.stderr).toContain("helper needs a terminal");
@@ -75,7 +80,7 @@ describe.each(engines())("%s: an agent of the user's own", (engine) => {
     expect(said.stderr).toContain("made for the agent helper, which your settings do not describe");
   });
 
-  test("with a mistake is told of by its place in the file", async () => {
+  turn("with a mistake is told of by its place in the file", async () => {
     const home = `${on.home}/faulty`;
     await Bun.write(`${home}/manyoyo.json`, '{ agents: {\n  helper: { comand: "x" },\n} }');
     const said = await on.manyoyo(["-n", on.name(), "-y", "helper", "-d"], { env: { MANYOYO_HOME: home } });
@@ -83,7 +88,7 @@ describe.each(engines())("%s: an agent of the user's own", (engine) => {
     expect(said.stderr).toContain(`${home}/manyoyo.json:2:13: There is no setting "comand" of an agent.`);
   });
 
-  test("is completed", async () => {
+  turn("is completed", async () => {
     const said = await on.manyoyo(["complete", "--", "-y", ""]);
     expect(said.stdout).toContain("helper\thelper\n");
     expect((await on.manyoyo(["complete", "--", "-n", "x", "-y", "helper", "--", ""])).stdout).toContain(

@@ -5,6 +5,7 @@ import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
 import { type Ordinary, ordinaryUser } from "../support/ordinary.ts";
 import { scene } from "../support/scene.ts";
 import { openTerminal } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 const uid = 12345;
 
@@ -147,6 +148,7 @@ describe.each(engines().filter((engine) => engine === "docker"))(
 );
 
 describe.each(engines())("%s: root's own session", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
   test("is not changed: its commands run as root, and nothing is made for another user", async () => {
@@ -155,7 +157,7 @@ describe.each(engines())("%s: root's own session", (engine) => {
     expect(said.stdout).toBe("0\n");
   });
 
-  test("has a git that takes another user's workspace", async () => {
+  turn("has a git that takes another user's workspace", async () => {
     const name = at.name();
     expect((await raw(engine, "version")).status).toBe(0);
     const git = await runProgram(["git", "init", "-q", at.folder]);

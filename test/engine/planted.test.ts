@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, raw, runProgram } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: what an agent could plant in the workspace", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
   test("changes nothing: bunfig.toml, .env, tsconfig.json, package.json, node_modules", async () => {
@@ -41,7 +43,7 @@ describe.each(engines())("%s: what an agent could plant in the workspace", (engi
     expect(existsSync(proof)).toBe(false);
   });
 
-  test("text from inside never reaches a terminal raw in what manyoyo says", async () => {
+  turn("text from inside never reaches a terminal raw in what manyoyo says", async () => {
     const name = at.name();
     await at.manyoyo(["-d", "-n", name, "-s", "echo \u001b]0;evil\u0007\u001b[31m\u009b\u202e"]);
     for (const words of [["ls"], ["ls", "--json"], ["config", "command", "-n", name], ["rm", name]]) {
@@ -52,7 +54,7 @@ describe.each(engines())("%s: what an agent could plant in the workspace", (engi
     }
   });
 
-  test("such text in a line of config command is still what a shell reads", async () => {
+  turn("such text in a line of config command is still what a shell reads", async () => {
     const name = at.name();
     const odd = "\u001b[31m\tx\u009b'\u202e\n$y";
     await at.manyoyo(["-d", "-n", name, "-s", "printf %s", "--", odd]);
@@ -60,7 +62,7 @@ describe.each(engines())("%s: what an agent could plant in the workspace", (engi
     expect((await runProgram(["sh"], { input: stdout })).stdout).toBe(odd);
   });
 
-  test("git's hooks and config in the workspace are never run", async () => {
+  turn("git's hooks and config in the workspace are never run", async () => {
     const proof = `${at.home}/by-git`;
     const plant = await runProgram(
       [
@@ -90,7 +92,7 @@ describe.each(engines())("%s: what an agent could plant in the workspace", (engi
     expect(existsSync(proof)).toBe(false);
   });
 
-  test("labels of an image are not those of the session made from it", async () => {
+  turn("labels of an image are not those of the session made from it", async () => {
     const [base, name, other] = [at.name("base"), at.name(), at.name("other")];
     const image = `localhost/${base}:1`;
     const planted = [

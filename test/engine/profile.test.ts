@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { bench } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: profile new --from a session", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
   test("makes the next session like it, in its folder, without the values of its variables", async () => {
@@ -24,14 +26,14 @@ describe.each(engines())("%s: profile new --from a session", (engine) => {
     expect(await options(second)).toEqual({ ...(await options(first)), variables: [] });
   });
 
-  test("of two at once one wins, and the other says so", async () => {
+  turn("of two at once one wins, and the other says so", async () => {
     const name = at.name();
     await at.manyoyo(["-n", name, "-s", "true", "-d"]);
     const both = await Promise.all([1, 2].map(() => at.manyoyo(["profile", "new", "once", "--from", name])));
     expect(both.map(({ status }) => status).toSorted()).toEqual([0, 2]);
   });
 
-  test("of a session that is not there names what there is to see", async () => {
+  turn("of a session that is not there names what there is to see", async () => {
     const said = await at.manyoyo(["profile", "new", "none", "--from", at.name()]);
     expect([said.status, said.stdout]).toEqual([125, ""]);
     expect(said.stderr).toContain("Neither a profile nor a session is called");

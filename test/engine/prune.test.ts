@@ -4,8 +4,10 @@ import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { bench, type RunHow, raw, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: prune", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   // A user of its own for each test: prune looks at one user's sessions only, so no other session is in danger.
   const someone = () => {
@@ -41,7 +43,7 @@ describe.each(engines())("%s: prune", (engine) => {
     expect([await isThere(down), await isThere(up)]).toEqual([false, true]);
   });
 
-  test("leaves what was used within seven days, or the time that is said", async () => {
+  turn("leaves what was used within seven days, or the time that is said", async () => {
     const { manyoyo, stopped } = someone();
     const name = await stopped();
     for (const more of [[], ["--older-than", "1h"], ["--older-than", "30d", "--all"]]) {
@@ -51,7 +53,7 @@ describe.each(engines())("%s: prune", (engine) => {
     expect(await isThere(name)).toBe(true);
   });
 
-  test("counts from the last use, not from when it was made", async () => {
+  turn("counts from the last use, not from when it was made", async () => {
     const { manyoyo, session } = someone();
     const name = await session();
     await until("the session is two seconds old", async () => {
@@ -65,7 +67,7 @@ describe.each(engines())("%s: prune", (engine) => {
     expect(said).toMatchObject({ status: 0, stdout: "" });
   });
 
-  test("asks nobody in a script: it removes nothing without --yes", async () => {
+  turn("asks nobody in a script: it removes nothing without --yes", async () => {
     const { manyoyo, stopped } = someone();
     const name = await stopped();
     const said = await manyoyo(["prune", "--older-than", "0s"]);
@@ -74,7 +76,7 @@ describe.each(engines())("%s: prune", (engine) => {
     expect(await isThere(name)).toBe(true);
   });
 
-  test("--all takes idle sessions that run, and leaves those in use, said so, unless --force", async () => {
+  turn("--all takes idle sessions that run, and leaves those in use, said so, unless --force", async () => {
     const { env, manyoyo, session } = someone();
     const [idle, busy] = [await session(), await session()];
     const live = start({ ...at, env: { ...at.env, ...env } }, ["-n", busy, "-x", "echo up; sleep 60"]);
@@ -90,7 +92,7 @@ describe.each(engines())("%s: prune", (engine) => {
     await live.ended;
   });
 
-  test("touches nobody else's sessions, and no container that is none", async () => {
+  turn("touches nobody else's sessions, and no container that is none", async () => {
     const [one, other] = [someone(), someone()];
     const name = await other.stopped();
     const plain = at.name("plain");
@@ -103,7 +105,7 @@ describe.each(engines())("%s: prune", (engine) => {
     expect([await isThere(name), await isThere(plain)]).toEqual([true, true]);
   });
 
-  test("tells all of it as one document", async () => {
+  turn("tells all of it as one document", async () => {
     const { manyoyo, stopped } = someone();
     const name = await stopped();
     const words = ["prune", "--older-than", "0s", "--json"];
@@ -121,7 +123,7 @@ describe.each(engines())("%s: prune", (engine) => {
     expect(await isThere(name)).toBe(false);
   });
 
-  test("two at once remove each session once, and neither fails", async () => {
+  turn("two at once remove each session once, and neither fails", async () => {
     const { manyoyo, stopped } = someone();
     const names = [await stopped(), await stopped(), await stopped()];
     const words = ["prune", "--older-than", "0s", "--yes"];

@@ -5,8 +5,10 @@ import { field } from "../support/inside.ts";
 import { raw } from "../support/manyoyo.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { longSleep } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a session that is made anew", (engine) => {
+  const { turn } = inTurn(engine);
   const on = copyScene(engine, "anew");
   const { newName, inside } = on;
   const published = async (name: string): Promise<unknown> => {
@@ -76,41 +78,44 @@ describe.each(engines())("%s: a session that is made anew", (engine) => {
     expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
   });
 
-  test("from its image again has its volumes and conversations alone; from another one its home as well", async () => {
-    const name = newName();
-    await done(on, "-n", name, "-s", "bash", "-d", "-v", "/own", "-e", "A=1\n2");
-    const fill =
-      "mkdir -p ~/.claude/projects/-w; echo c >~/.claude/projects/-w/c.jsonl; echo h >~/home; echo o >/own/f; echo f >/etc/word";
-    await inside(name, fill);
-    const other = `${testImage}-other-${name}`;
-    await raw(engine, "tag", testImage, other);
-    const look = 'cat ~/.claude/projects/-w/c.jsonl /own/f ~/home /etc/word 2>&1; echo "$A"';
-    const moved = await on.manyoyo(["recreate", name, "--image", other]);
-    expect(moved).toMatchObject({
-      status: 0,
-      stderr: expect.stringContaining("has changed 1 file that stay behind, /etc/word"),
-    });
-    expect((await inside(name, look)).split("\n")).toEqual([
-      "c",
-      "o",
-      "h",
-      expect.stringContaining("No such file"),
-      "1",
-      "2",
-      "",
-    ]);
-    expect((await on.manyoyo(["recreate", name, "--clean"])).status).toBe(0);
-    expect((await inside(name, look)).split("\n").slice(0, 3)).toEqual([
-      "c",
-      "o",
-      expect.stringContaining("No such file"),
-    ]);
-    await done(on, "rm", "-f", name);
-    await raw(engine, "rmi", other);
-    expect((await holdings(engine, [name])).images).toEqual([]);
-  });
+  turn(
+    "from its image again has its volumes and conversations alone; from another one its home as well",
+    async () => {
+      const name = newName();
+      await done(on, "-n", name, "-s", "bash", "-d", "-v", "/own", "-e", "A=1\n2");
+      const fill =
+        "mkdir -p ~/.claude/projects/-w; echo c >~/.claude/projects/-w/c.jsonl; echo h >~/home; echo o >/own/f; echo f >/etc/word";
+      await inside(name, fill);
+      const other = `${testImage}-other-${name}`;
+      await raw(engine, "tag", testImage, other);
+      const look = 'cat ~/.claude/projects/-w/c.jsonl /own/f ~/home /etc/word 2>&1; echo "$A"';
+      const moved = await on.manyoyo(["recreate", name, "--image", other]);
+      expect(moved).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining("has changed 1 file that stay behind, /etc/word"),
+      });
+      expect((await inside(name, look)).split("\n")).toEqual([
+        "c",
+        "o",
+        "h",
+        expect.stringContaining("No such file"),
+        "1",
+        "2",
+        "",
+      ]);
+      expect((await on.manyoyo(["recreate", name, "--clean"])).status).toBe(0);
+      expect((await inside(name, look)).split("\n").slice(0, 3)).toEqual([
+        "c",
+        "o",
+        expect.stringContaining("No such file"),
+      ]);
+      await done(on, "rm", "-f", name);
+      await raw(engine, "rmi", other);
+      expect((await holdings(engine, [name])).images).toEqual([]);
+    },
+  );
 
-  test("by two calls at once has what both say", async () => {
+  turn("by two calls at once has what both say", async () => {
     const name = newName();
     await done(on, "-n", name, "-s", "bash", "-d");
     const both = await Promise.all(
@@ -122,7 +127,7 @@ describe.each(engines())("%s: a session that is made anew", (engine) => {
     expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
   });
 
-  test("is the old one still where the new one cannot start, or somebody is in it", async () => {
+  turn("is the old one still where the new one cannot start, or somebody is in it", async () => {
     const name = newName();
     await done(on, "-n", name, "-s", "bash", "-d");
     await inside(name, "echo f >/etc/word");

@@ -5,6 +5,7 @@ import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { type Bench, bench, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 /** Whether any process of this machine has the text on its command line: a call, its guard, an engine's client. */
 function isAtWork(text: string): boolean {
@@ -18,24 +19,27 @@ function isAtWork(text: string): boolean {
 }
 
 describe.each(engines())("%s: --rm-on-exit", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
 
   const gone = (name: string) =>
     until("nothing is left", async () => !isAtWork(name) && !(await exists(engine, name)), 40_000);
 
-  test.each([
-    ["success", "true", 0],
-    ["a failure", "exit 3", 3],
-    ["a command that is not found", "nosuch", 127],
-    ["a command that was killed", "kill -9 $$", 137],
-  ])("removes the session after %s, and hands the status on", async (_what, line, status) => {
+  test.each(
+    share([
+      ["success", "true", 0],
+      ["a failure", "exit 3", 3],
+      ["a command that is not found", "nosuch", 127],
+      ["a command that was killed", "kill -9 $$", 137],
+    ]),
+  )("removes the session after %s, and hands the status on", async (_what, line, status) => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "--rm-on-exit", "-x", line]);
     expect(said).toMatchObject({ status, stdout: "" });
     expect(await exists(engine, name)).toBe(false);
   });
 
-  test("is --rm for short, and works with an automatic name", async () => {
+  turn("is --rm for short, and works with an automatic name", async () => {
     const said = await at.manyoyo(["--rm", "-x", "hostname; pwd"]);
     expect(said).toMatchObject({ status: 0 });
     const name = said.stderr.match(/Made the session (\S+)/)?.[1] ?? "";
@@ -43,11 +47,13 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
     expect(await exists(engine, name)).toBe(false);
   });
 
-  test.each([
-    ["SIGTERM", 143],
-    ["SIGINT", 130],
-    ["SIGHUP", 129],
-  ] as const)("removes it after %s", async (signal, status) => {
+  test.each(
+    share([
+      ["SIGTERM", 143],
+      ["SIGINT", 130],
+      ["SIGHUP", 129],
+    ]),
+  )("removes it after %s", async (signal, status) => {
     const name = at.name();
     const live = start(at, ["-n", name, "--rm-on-exit", "-x", "echo up; sleep 60"]);
     await live.says("up");
@@ -56,14 +62,14 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
     expect(await exists(engine, name)).toBe(false);
   });
 
-  test("removes it after a timeout", async () => {
+  turn("removes it after a timeout", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "--rm", "--timeout", "1s", "-x", "sleep 60"]);
     expect(said.status).toBe(124);
     expect(await exists(engine, name)).toBe(false);
   });
 
-  test("removes it after KILL of manyoyo while its command runs", async () => {
+  turn("removes it after KILL of manyoyo while its command runs", async () => {
     const name = at.name();
     const live = start(at, ["-n", name, "--rm-on-exit", "-x", "echo up; sleep 60"]);
     await live.says("up");
@@ -73,7 +79,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
   });
 
   // From before the engine is asked until after the container runs.
-  test.each([30, 80, 130, 180, 250, 350, 500])(
+  test.each(share([30, 80, 130, 180, 250, 350, 500]))(
     "leaves nothing after KILL of manyoyo in the midst of making: after %d ms",
     async (milliseconds) => {
       const name = at.name();
@@ -85,7 +91,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
     },
   );
 
-  test.each([80, 200, 350])(
+  test.each(share([80, 200, 350]))(
     "leaves nothing after TERM in the midst of making: after %d ms",
     async (milliseconds) => {
       const name = at.name();
@@ -98,14 +104,14 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
     },
   );
 
-  test("leaves nothing where making failed", async () => {
+  turn("leaves nothing where making failed", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "--rm", "--engine-arg=--nosuchflag", "-x", "true"]);
     expect(said.status).toBe(125);
     await gone(name);
   });
 
-  test("only warns on a session that was there", async () => {
+  turn("only warns on a session that was there", async () => {
     const name = at.name();
     await at.manyoyo(["-n", name, "-x", "true"]);
     const said = await at.manyoyo(["-n", name, "--rm-on-exit", "-x", "echo on"]);
@@ -114,7 +120,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
     expect(await exists(engine, name)).toBe(true);
   });
 
-  test("is a usage error with -d", async () => {
+  turn("is a usage error with -d", async () => {
     const name = at.name();
     expect(await at.manyoyo(["-n", name, "--rm-on-exit", "-d", "-x", "true"])).toMatchObject({
       status: 2,
@@ -125,12 +131,13 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
 });
 
 describe.each(engines())("%s: without --rm-on-exit", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
 
   /** Whether a call, or the guard over what it has given up, is at work: podman's own process for a container has its name as well. */
   const isBusy = (name: string) => isAtWork(`${name}\0-x`) || isAtWork(`${name}\0manyoyo.session=`);
 
-  test.each([80, 200, 350, 600])(
+  test.each(share([80, 200, 350, 600]))(
     "TERM in the midst of making leaves nothing half-made: after %d ms",
     async (milliseconds) => {
       const name = at.name();
@@ -147,7 +154,7 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
     },
   );
 
-  test("TERM while the session is made is waited out, and takes it back", async () => {
+  turn("TERM while the session is made is waited out, and takes it back", async () => {
     const name = at.name();
     const { env, made, goOn } = slowEngine(at);
     const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
@@ -159,10 +166,12 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
     expect(await exists(engine, name)).toBe(false);
   });
 
-  test.each([
-    ["goes", false],
-    ["stays where another call has run a command in it meanwhile", true],
-  ])("what a call gives up while its engine is at it %s", async (_what, isJoined) => {
+  test.each(
+    share([
+      ["goes", false],
+      ["stays where another call has run a command in it meanwhile", true],
+    ]),
+  )("what a call gives up while its engine is at it %s", async (_what, isJoined) => {
     const name = at.name();
     const { env, made, goOn } = slowEngine(at);
     const live = start(at, ["-n", name, "-x", "sleep 60"], { env });

@@ -3,8 +3,10 @@ import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { bench, raw } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: rm", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const session = async () => {
     const name = at.name();
@@ -22,7 +24,7 @@ describe.each(engines())("%s: rm", (engine) => {
     expect([await exists(engine, a), await exists(engine, b)]).toEqual([false, false]);
   });
 
-  test("says of each what became of it under --json", async () => {
+  turn("says of each what became of it under --json", async () => {
     const [a, missing] = [await session(), at.name("missing")];
     const said = await at.manyoyo(["rm", "--json", a, missing]);
     expect(said.status).toBe(125);
@@ -37,7 +39,7 @@ describe.each(engines())("%s: rm", (engine) => {
     expect(JSON.parse(said.stderr)).toMatchObject({ schema: 1, error: { code: "no-session" } });
   });
 
-  test("-f takes a missing one for done", async () => {
+  turn("-f takes a missing one for done", async () => {
     const [a, missing] = [await session(), at.name("missing")];
     expect(await at.manyoyo(["rm", "-f", missing])).toMatchObject({ status: 0, stdout: "", stderr: "" });
     const said = await at.manyoyo(["rm", "-f", "--json", missing, a]);
@@ -50,7 +52,7 @@ describe.each(engines())("%s: rm", (engine) => {
     });
   });
 
-  test("of a session in which a command runs fails in a script, and -f goes on", async () => {
+  turn("of a session in which a command runs fails in a script, and -f goes on", async () => {
     const [busy, idle] = [await session(), await session()];
     const live = start(at, ["-n", busy, "-x", "echo up; sleep 60"]);
     await live.says("up");
@@ -68,14 +70,14 @@ describe.each(engines())("%s: rm", (engine) => {
     expect((await live.ended).status).toBe(125);
   });
 
-  test("counts a command in the background as one that runs", async () => {
+  turn("counts a command in the background as one that runs", async () => {
     const name = at.name();
     expect((await at.manyoyo(["-d", "-n", name, "-x", "sleep", "60"])).status).toBe(0);
     expect((await at.manyoyo(["rm", name])).status).toBe(125);
     expect((await at.manyoyo(["rm", "-f", name])).status).toBe(0);
   });
 
-  test("removes stopped and paused ones, and this folder's by a dot", async () => {
+  turn("removes stopped and paused ones, and this folder's by a dot", async () => {
     const [a, b] = [await session(), await session()];
     await at.manyoyo(["stop", a]);
     await raw(engine, "pause", b);
@@ -88,7 +90,7 @@ describe.each(engines())("%s: rm", (engine) => {
     expect(await at.manyoyo(["rm", "."], { cwd })).toMatchObject({ status: 125, stdout: "" });
   });
 
-  test("twice at once does no harm", async () => {
+  turn("twice at once does no harm", async () => {
     const name = await session();
     const both = await Promise.all([at.manyoyo(["rm", "-f", name]), at.manyoyo(["rm", "-f", name])]);
     expect(both.map(({ status }) => status)).toEqual([0, 0]);

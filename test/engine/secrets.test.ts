@@ -6,6 +6,7 @@ import { field } from "../support/inside.ts";
 import { type Live, start } from "../support/live.ts";
 import { bench } from "../support/manyoyo.ts";
 import { spyOn } from "../support/spy.ts";
+import { inTurn } from "../support/turns.ts";
 
 /** The processes of this machine whose file under /proc holds the text. */
 function holders(file: "cmdline" | "environ", text: string): readonly string[] {
@@ -24,6 +25,7 @@ function read(path: string): string {
 }
 
 describe.each(engines())("%s: the value of a variable", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);
 
@@ -58,7 +60,7 @@ describe.each(engines())("%s: the value of a variable", (engine) => {
     }
   });
 
-  test("is in no label and no command of the container, nor in what manyoyo says", async () => {
+  turn("is in no label and no command of the container, nor in what manyoyo says", async () => {
     const name = at.name();
     const said = [
       await at.manyoyo(["-n", name, "--ef", `${root}/keys.env`, "-x", "true"]),
@@ -77,7 +79,7 @@ describe.each(engines())("%s: the value of a variable", (engine) => {
     for (const secret of secrets) expect(text).not.toContain(secret);
   });
 
-  test("is not in the message of a failed making", async () => {
+  turn("is not in the message of a failed making", async () => {
     const name = at.name();
     const said = await at.manyoyo([
       "-n",

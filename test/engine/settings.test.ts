@@ -4,8 +4,10 @@ import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench } from "../support/manyoyo.ts";
 import { spyOn } from "../support/spy.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a profile", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const run = `${at.home}/.manyoyo/run`;
   const here = `${at.folder}/.manyoyo.json`;
@@ -22,7 +24,7 @@ describe.each(engines())("%s: a profile", (engine) => {
     expect((await at.manyoyo(["-r", "a", "-s", "echo line"])).stdout).toBe("line\n");
   });
 
-  test("by name is one of runs in manyoyo.json too, and adds to what that says for all", async () => {
+  turn("by name is one of runs in manyoyo.json too, and adds to what that says for all", async () => {
     const name = at.name();
     const file = `${at.home}/.manyoyo/manyoyo.json`;
     const before = JSON.parse(await Bun.file(file).text());
@@ -34,7 +36,7 @@ describe.each(engines())("%s: a profile", (engine) => {
     await Bun.write(file, JSON.stringify(before));
   });
 
-  test("by path is read where it lies, its paths from there", async () => {
+  turn("by path is read where it lies, its paths from there", async () => {
     const name = at.name();
     mkdirSync(`${at.folder}/project/data`, { recursive: true });
     await Bun.write(`${at.folder}/project/data/f`, "data\n");
@@ -50,7 +52,7 @@ describe.each(engines())("%s: a profile", (engine) => {
     expect(said.stdout).toBe(`${at.folder}/project\ndata\nv\n`);
   });
 
-  test("of the workspace is never loaded unasked, and by a dot when asked", async () => {
+  turn("of the workspace is never loaded unasked, and by a dot when asked", async () => {
     await Bun.write(here, JSON.stringify({ env: { PLANTED: "yes" }, shell: "echo planted" }));
     const name = at.name();
     expect((await at.manyoyo(["-n", name, "-x", 'echo "[$PLANTED]"'])).stdout).toBe("[]\n");
@@ -59,15 +61,17 @@ describe.each(engines())("%s: a profile", (engine) => {
     );
   });
 
-  test.each([
-    ["a folder of the host", { volumes: ["/usr/lib:/x"] }],
-    ["another workspace", { hostPath: "/usr/share" }],
-    ["a file of variables elsewhere", { envFile: ["/etc/passwd"] }],
-    ["a privileged container", { containerMode: "dind" }],
-    ["the engine's socket", { containerMode: "sock" }],
-    ["an argument of the engine", { engineArgs: ["--privileged"] }],
-    ["an engine", { engine: "podman" }],
-  ])(
+  test.each(
+    share([
+      ["a folder of the host", { volumes: ["/usr/lib:/x"] }],
+      ["another workspace", { hostPath: "/usr/share" }],
+      ["a file of variables elsewhere", { envFile: ["/etc/passwd"] }],
+      ["a privileged container", { containerMode: "dind" }],
+      ["the engine's socket", { containerMode: "sock" }],
+      ["an argument of the engine", { engineArgs: ["--privileged"] }],
+      ["an engine", { engine: "podman" }],
+    ]),
+  )(
     "in the workspace that asks for %s is refused without --trust, before anything is made",
     async (_what, profile) => {
       await Bun.write(here, JSON.stringify(profile));
@@ -81,18 +85,20 @@ describe.each(engines())("%s: a profile", (engine) => {
     },
   );
 
-  test("that is trusted works, and stays untrusted for the next call", async () => {
+  turn("that is trusted works, and stays untrusted for the next call", async () => {
     await Bun.write(here, JSON.stringify({ volumes: ["/usr/lib:/mnt/lib:ro"] }));
     const words = ["-r", ".", "-x", "ls -d /mnt/lib"];
     expect((await at.manyoyo(["-n", at.name(), "--trust", ...words])).stdout).toBe("/mnt/lib\n");
     expect((await at.manyoyo(["-n", at.name(), ...words])).status).toBe(2);
   });
 
-  test.each([
-    ["an unknown key", `{\n  shell: "x",\n  volums: []\n}`, ":3:3", "volumes"],
-    ["a wrong value", `{\n  yolo: "nosuch" }`, ":2:", "nosuch"],
-    ["a wrong syntax", `{\n  shell: "x"\n  env: {}\n}`, ":3:3", "p.json"],
-  ])(
+  test.each(
+    share([
+      ["an unknown key", `{\n  shell: "x",\n  volums: []\n}`, ":3:3", "volumes"],
+      ["a wrong value", `{\n  yolo: "nosuch" }`, ":2:", "nosuch"],
+      ["a wrong syntax", `{\n  shell: "x"\n  env: {}\n}`, ":3:3", "p.json"],
+    ]),
+  )(
     "with %s is refused by file, line and column, and no engine is asked",
     async (_what, text, place, word) => {
       await Bun.write(`${run}/p.json`, text);
@@ -106,7 +112,7 @@ describe.each(engines())("%s: a profile", (engine) => {
     },
   );
 
-  test("that is missing is said so, with the nearest one", async () => {
+  turn("that is missing is said so, with the nearest one", async () => {
     await Bun.write(`${run}/project.json`, "{}");
     const said = await at.manyoyo(["-r", "projct", "-x", "true"]);
     expect(said.status).toBe(2);

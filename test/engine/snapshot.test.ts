@@ -4,10 +4,12 @@ import { field } from "../support/inside.ts";
 import { raw, until } from "../support/manyoyo.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { longSleep } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 const conversation = "~/.claude/projects/-w/11111111-1111-4111-8111-111111111111.jsonl";
 
 describe.each(engines())("%s: a snapshot", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = copyScene(engine, "snap");
   const { names, newName, inside } = on;
 
@@ -55,45 +57,50 @@ describe.each(engines())("%s: a snapshot", (engine) => {
     expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
   });
 
-  test("has a tag of its own or one of the moment, costs what is new, and is listed and removed", async () => {
-    const name = newName();
-    await done(on, "-n", name, "-d");
-    await inside(name, "head -c 3000000 /dev/urandom >/big");
-    const [one, two] = [await done(on, "snapshot", name), await done(on, "snapshot", name)].map((tag) =>
-      tag.trim(),
-    );
-    expect(one).toMatch(/^\d{4}-\d{4}(-\d+)?$/);
-    expect(two).not.toBe(one);
-    const table = (await done(on, "snapshot", "ls", name)).split("\n");
-    expect(table[0]).toMatch(/^NAME +TAG +AGE +SIZE +NOTE$/);
-    expect(table[1]).toMatch(new RegExp(`^${name} +${one} +\\d+s +3(\\.\\d)?MB`));
-    expect(await on.manyoyo(["snapshot", name, one ?? ""])).toMatchObject({
-      status: 125,
-      stderr: expect.stringContaining("already"),
-    });
-    const removed = await on.manyoyo(["snapshot", "rm", name, one ?? "", "other", "--json"]);
-    expect(removed.status).toBe(125);
-    expect(JSON.parse(removed.stdout).snapshots).toEqual([
-      { tag: one, result: "removed" },
-      { tag: "other", error: "no-image" },
-    ]);
-    expect(JSON.parse(removed.stderr.trim()).error).toMatchObject({
-      code: "no-image",
-      hint: `There are: ${two}`,
-    });
-    await done(on, "snapshot", "rm", name, two ?? "");
-    expect((await holdings(engine, [name])).images).toEqual([]);
-  });
+  turn(
+    "has a tag of its own or one of the moment, costs what is new, and is listed and removed",
+    async () => {
+      const name = newName();
+      await done(on, "-n", name, "-d");
+      await inside(name, "head -c 3000000 /dev/urandom >/big");
+      const [one, two] = [await done(on, "snapshot", name), await done(on, "snapshot", name)].map((tag) =>
+        tag.trim(),
+      );
+      expect(one).toMatch(/^\d{4}-\d{4}(-\d+)?$/);
+      expect(two).not.toBe(one);
+      const table = (await done(on, "snapshot", "ls", name)).split("\n");
+      expect(table[0]).toMatch(/^NAME +TAG +AGE +SIZE +NOTE$/);
+      expect(table[1]).toMatch(new RegExp(`^${name} +${one} +\\d+s +3(\\.\\d)?MB`));
+      expect(await on.manyoyo(["snapshot", name, one ?? ""])).toMatchObject({
+        status: 125,
+        stderr: expect.stringContaining("already"),
+      });
+      const removed = await on.manyoyo(["snapshot", "rm", name, one ?? "", "other", "--json"]);
+      expect(removed.status).toBe(125);
+      expect(JSON.parse(removed.stdout).snapshots).toEqual([
+        { tag: one, result: "removed" },
+        { tag: "other", error: "no-image" },
+      ]);
+      expect(JSON.parse(removed.stderr.trim()).error).toMatchObject({
+        code: "no-image",
+        hint: `There are: ${two}`,
+      });
+      await done(on, "snapshot", "rm", name, two ?? "");
+      expect((await holdings(engine, [name])).images).toEqual([]);
+    },
+  );
 
-  test.each([
-    ["a tag that is none", ["snapshot", "NAME", "a b"], 2, "is no tag"],
-    ["a tag with two dashes together", ["snapshot", "NAME", "a--b"], 2, "is no tag"],
-    ["no such session", ["snapshot", "NAMEx"], 125, "No session"],
-    ["no such snapshot", ["snapshot", "restore", "NAME", "v9"], 125, "has no snapshot"],
-    ["a fork without a name", ["fork", "NAME"], 2, "fork needs NAME NEW"],
-    ["a fork under a name that is taken", ["fork", "NAME", "NAME"], 125, "already"],
-    ["a fork of no snapshot", ["fork", "NAME", "other", "--from", "v9"], 125, "has no snapshot"],
-  ] satisfies [string, string[], number, string][])("is refused: %s", async (_what, words, status, text) => {
+  test.each(
+    share([
+      ["a tag that is none", ["snapshot", "NAME", "a b"], 2, "is no tag"],
+      ["a tag with two dashes together", ["snapshot", "NAME", "a--b"], 2, "is no tag"],
+      ["no such session", ["snapshot", "NAMEx"], 125, "No session"],
+      ["no such snapshot", ["snapshot", "restore", "NAME", "v9"], 125, "has no snapshot"],
+      ["a fork without a name", ["fork", "NAME"], 2, "fork needs NAME NEW"],
+      ["a fork under a name that is taken", ["fork", "NAME", "NAME"], 125, "already"],
+      ["a fork of no snapshot", ["fork", "NAME", "other", "--from", "v9"], 125, "has no snapshot"],
+    ] satisfies [string, string[], number, string][]),
+  )("is refused: %s", async (_what, words, status, text) => {
     names[0] ??= newName();
     const [name = ""] = names;
     if ((await on.state(name)) === undefined) await done(on, "-n", name, "-d");
@@ -102,42 +109,49 @@ describe.each(engines())("%s: a snapshot", (engine) => {
     expect(said.stderr).toContain(text);
   });
 
-  test("can be taken of a session that is paused, whose image has no name any more, or that the original tool made", async () => {
-    const [name, legacy] = [newName(), newName()];
-    const image = `${testImage}-of-${name}`;
-    await raw(engine, "tag", testImage, image);
-    await done(on, "-n", name, "--image", image, "-s", "bash", "-d");
-    await raw(engine, "rmi", image);
-    await raw(engine, "pause", name);
-    await done(on, "snapshot", name, "v1");
-    expect(await on.state(name)).toBe("paused");
-    await done(on, "snapshot", "restore", name, "v1");
-    expect(await on.state(name)).toBe("running");
-    const mount = `type=bind,source=${on.folder},target=${on.folder}`;
-    const words = [
-      "--label",
-      "manyoyo.default_cmd=cat /etc/f",
-      "--mount",
-      mount,
-      "--workdir",
-      on.folder,
-      "-e",
-      "KEY=v",
-    ];
-    await raw(engine, "run", "-d", "--name", legacy, ...words, testImage, "tail", "-f", "/dev/null");
-    await inside(legacy, "echo f >/etc/f");
-    await done(on, "snapshot", legacy, "v1");
-    const copy = newName();
-    await done(on, "fork", legacy, copy, "--from", "v1");
-    expect(await done(on, "-n", copy)).toBe("f\n");
-    expect(await done(on, "recreate", legacy, "-e", "MORE=1")).toBe(`${legacy}\n`);
-    expect(await inside(legacy, 'cat /etc/f; echo "$KEY$MORE"; pwd')).toBe(`f\nv1\n${on.folder}\n`);
-    for (const each of [name, legacy, copy]) await done(on, "rm", "-f", each);
-    for (const each of [name, legacy]) await done(on, "snapshot", "rm", each, "v1");
-    expect(await holdings(engine, [name, legacy, copy])).toEqual({ containers: {}, images: [], volumes: [] });
-  });
+  turn(
+    "can be taken of a session that is paused, whose image has no name any more, or that the original tool made",
+    async () => {
+      const [name, legacy] = [newName(), newName()];
+      const image = `${testImage}-of-${name}`;
+      await raw(engine, "tag", testImage, image);
+      await done(on, "-n", name, "--image", image, "-s", "bash", "-d");
+      await raw(engine, "rmi", image);
+      await raw(engine, "pause", name);
+      await done(on, "snapshot", name, "v1");
+      expect(await on.state(name)).toBe("paused");
+      await done(on, "snapshot", "restore", name, "v1");
+      expect(await on.state(name)).toBe("running");
+      const mount = `type=bind,source=${on.folder},target=${on.folder}`;
+      const words = [
+        "--label",
+        "manyoyo.default_cmd=cat /etc/f",
+        "--mount",
+        mount,
+        "--workdir",
+        on.folder,
+        "-e",
+        "KEY=v",
+      ];
+      await raw(engine, "run", "-d", "--name", legacy, ...words, testImage, "tail", "-f", "/dev/null");
+      await inside(legacy, "echo f >/etc/f");
+      await done(on, "snapshot", legacy, "v1");
+      const copy = newName();
+      await done(on, "fork", legacy, copy, "--from", "v1");
+      expect(await done(on, "-n", copy)).toBe("f\n");
+      expect(await done(on, "recreate", legacy, "-e", "MORE=1")).toBe(`${legacy}\n`);
+      expect(await inside(legacy, 'cat /etc/f; echo "$KEY$MORE"; pwd')).toBe(`f\nv1\n${on.folder}\n`);
+      for (const each of [name, legacy, copy]) await done(on, "rm", "-f", each);
+      for (const each of [name, legacy]) await done(on, "snapshot", "rm", each, "v1");
+      expect(await holdings(engine, [name, legacy, copy])).toEqual({
+        containers: {},
+        images: [],
+        volumes: [],
+      });
+    },
+  );
 
-  test("pauses what runs for a moment, and two at once take turns", async () => {
+  turn("pauses what runs for a moment, and two at once take turns", async () => {
     const name = newName();
     await done(on, "-n", name, "-d");
     const sleep = longSleep();

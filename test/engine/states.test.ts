@@ -3,6 +3,7 @@ import { engines } from "../support/engines.ts";
 import { field, processesIn } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { type Bench, bench, raw, runProgram, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 async function session(at: Bench): Promise<string> {
   const name = at.name();
@@ -21,6 +22,7 @@ async function halfMade(at: Bench): Promise<string> {
 }
 
 describe.each(engines())("%s: a session that does not run", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const state = async (name: string) =>
     JSON.parse((await at.manyoyo(["ls", "--json"])).stdout).sessions.find(
@@ -33,7 +35,7 @@ describe.each(engines())("%s: a session that does not run", (engine) => {
     ["paused", async (name: string) => void (await raw(engine, "pause", name))],
   ] as const;
 
-  test.each(ways)("is woken by joining: %s", async (wanted, way) => {
+  test.each(share(ways))("is woken by joining: %s", async (wanted, way) => {
     const name = await session(at);
     for (const words of [
       ["-n", name],
@@ -46,7 +48,7 @@ describe.each(engines())("%s: a session that does not run", (engine) => {
     }
   });
 
-  test.each(ways)("is woken by start: %s", async (wanted, way) => {
+  test.each(share(ways))("is woken by start: %s", async (wanted, way) => {
     const name = await session(at);
     await way(name);
     await until("the engine says so", async () => (await state(name)) === wanted);
@@ -55,14 +57,14 @@ describe.each(engines())("%s: a session that does not run", (engine) => {
     expect((await at.manyoyo(["start", name])).status).toBe(0);
   });
 
-  test("is woken by joining: created, half-made", async () => {
+  turn("is woken by joining: created, half-made", async () => {
     const name = await halfMade(at);
     expect(await state(name)).toBe("created");
     expect(await at.manyoyo(["-n", name])).toMatchObject({ status: 0, stdout: "first\n" });
     expect(await state(name)).toBe("running");
   });
 
-  test("is stopped from paused, and may be stopped and removed in any state", async () => {
+  turn("is stopped from paused, and may be stopped and removed in any state", async () => {
     const name = await session(at);
     await raw(engine, "pause", name);
     const begun = performance.now();
@@ -72,7 +74,7 @@ describe.each(engines())("%s: a session that does not run", (engine) => {
     expect((await at.manyoyo(["rm", name, await halfMade(at)])).status).toBe(0);
   });
 
-  test("keeps its files and goes on in its folder after stop and start", async () => {
+  turn("keeps its files and goes on in its folder after stop and start", async () => {
     const name = await session(at);
     await at.manyoyo(["-n", name, "-x", "echo kept >/root/file"]);
     await at.manyoyo(["stop", name]);
@@ -81,6 +83,7 @@ describe.each(engines())("%s: a session that does not run", (engine) => {
 });
 
 describe.each(engines())("%s: start, stop and restart", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
   test("do each of several names, and exit with 125 when one is missing", async () => {
@@ -103,7 +106,7 @@ describe.each(engines())("%s: start, stop and restart", (engine) => {
     }
   });
 
-  test("end what runs inside politely, and what is stubborn within three seconds", async () => {
+  turn("end what runs inside politely, and what is stubborn within three seconds", async () => {
     const [polite, stubborn] = [await session(at), await session(at)];
     const saving = start(at, [
       "-n",
@@ -128,7 +131,7 @@ describe.each(engines())("%s: start, stop and restart", (engine) => {
     expect((await deaf.ended).status).toBeGreaterThan(0);
   });
 
-  test("restart ends what ran", async () => {
+  turn("restart ends what ran", async () => {
     const name = await session(at);
     await at.manyoyo(["-d", "-n", name, "-x", "sleep", "4712"]);
     expect((await at.manyoyo(["restart", "-f", name])).status).toBe(0);

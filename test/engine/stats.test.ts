@@ -3,6 +3,7 @@ import { engines, testImage } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 interface Measured {
   readonly name: string;
@@ -10,6 +11,7 @@ interface Measured {
 }
 
 describe.each(engines())("%s: stats", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
   const json = async (...words: string[]): Promise<readonly Measured[]> =>
     JSON.parse((await at.manyoyo(["stats", "--no-stream", "--json", ...words])).stdout).sessions;
@@ -35,7 +37,7 @@ describe.each(engines())("%s: stats", (engine) => {
     await at.manyoyo(["rm", "-f", name]);
   });
 
-  test("is about sessions that run, or those that are named, and nothing else", async () => {
+  turn("is about sessions that run, or those that are named, and nothing else", async () => {
     const [on, off] = [await at.session("true"), await at.session("true")];
     const stranger = at.name();
     await raw(engine, "run", "-d", "--name", stranger, testImage, "sleep", "1000");
@@ -53,7 +55,7 @@ describe.each(engines())("%s: stats", (engine) => {
     });
   });
 
-  test("is a table, once, in a pipe", async () => {
+  turn("is a table, once, in a pipe", async () => {
     const name = await at.session("true");
     const said = await at.manyoyo(["stats", name]);
     expect(said).toMatchObject({ status: 0, stderr: "" });
@@ -62,13 +64,13 @@ describe.each(engines())("%s: stats", (engine) => {
     );
   });
 
-  test("fails for a session that is not there", async () => {
+  turn("fails for a session that is not there", async () => {
     const said = await at.manyoyo(["stats", "--json", at.name()]);
     expect(said).toMatchObject({ status: 125, stdout: "" });
     expect(JSON.parse(said.stderr)).toMatchObject({ error: { code: "no-session" } });
   });
 
-  test("draws itself again at a terminal until q, and puts the terminal back", async () => {
+  turn("draws itself again at a terminal until q, and puts the terminal back", async () => {
     const name = await at.session("true");
     await using terminal = at.script('"$@"; echo "status $?"; stty -a | grep -o " .\\?echo "', [
       "stats",

@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { engines, executable } from "../support/engines.ts";
 import { bench, raw, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 const odd = [0, 1, 2, 3, 100, 124, 125, 126, 127, 128, 130, 137, 143, 255];
 
 describe.each(engines())("%s: the exit status", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();
   const run = (...words: string[]) => at.manyoyo(["-n", name, "-x", ...words]);
@@ -13,12 +15,12 @@ describe.each(engines())("%s: the exit status", (engine) => {
     expect(await run("true")).toMatchObject({ status: 0 });
   });
 
-  test.each(odd)("%d is handed on, from a shell line and from exact words", async (status) => {
+  test.each(share(odd))("%d is handed on, from a shell line and from exact words", async (status) => {
     expect((await run(`exit ${status}`)).status).toBe(status);
     expect((await run("sh", "-c", `exit ${status}`)).status).toBe(status);
   });
 
-  test("is 127 with a sentence on stderr for a command that is not found", async () => {
+  turn("is 127 with a sentence on stderr for a command that is not found", async () => {
     for (const words of [
       ["-n", name, "-x", "nosuchcommand"],
       ["-n", name, "-x", "nosuchcommand", "word"],
@@ -32,7 +34,7 @@ describe.each(engines())("%s: the exit status", (engine) => {
     expect(said.stderr).toContain("nosuchcommand");
   });
 
-  test("is 126 with a sentence on stderr for a file that cannot be executed", async () => {
+  turn("is 126 with a sentence on stderr for a file that cannot be executed", async () => {
     for (const words of [
       ["-n", name, "-x", "/etc/passwd"],
       ["-n", name, "-x", "/etc/passwd", "x"],
@@ -44,18 +46,20 @@ describe.each(engines())("%s: the exit status", (engine) => {
     expect((await at.manyoyo(["exec", name, "--", "/etc"])).status).toBe(126);
   });
 
-  test.each([
-    ["KILL", 137],
-    ["TERM", 143],
-    ["INT", 130],
-    ["HUP", 129],
-    ["SEGV", 139],
-  ])("of a command ended by %s inside is %d", async (signal, status) => {
+  test.each(
+    share([
+      ["KILL", 137],
+      ["TERM", 143],
+      ["INT", 130],
+      ["HUP", 129],
+      ["SEGV", 139],
+    ]),
+  )("of a command ended by %s inside is %d", async (signal, status) => {
     expect((await run(`kill -${signal} $$`)).status).toBe(status);
     expect((await run("sh", "-c", `kill -${signal} $$`)).status).toBe(status);
   });
 
-  test("of a new session's first call is the command's too", async () => {
+  turn("of a new session's first call is the command's too", async () => {
     const fresh = at.name();
     expect(await at.manyoyo(["-n", fresh, "-x", "echo out; echo err >&2; exit 9"])).toMatchObject({
       status: 9,
@@ -63,12 +67,12 @@ describe.each(engines())("%s: the exit status", (engine) => {
     });
   });
 
-  test("is 125 for a session that is not there, and 2 for a wrong word", async () => {
+  turn("is 125 for a session that is not there, and 2 for a wrong word", async () => {
     expect((await at.manyoyo(["exec", at.name(), "--", "true"])).status).toBe(125);
     expect((await at.manyoyo(["-n", name, "--nosuch"])).status).toBe(2);
   });
 
-  test("is 125 for a session that is removed under the command", async () => {
+  turn("is 125 for a session that is removed under the command", async () => {
     const victim = at.name();
     const running = at.manyoyo(["-n", victim, "-x", "echo up >up; sleep 60"]);
     await until("the command runs", () => Bun.file(`${at.folder}/up`).exists());
@@ -78,7 +82,7 @@ describe.each(engines())("%s: the exit status", (engine) => {
     expect(said.stderr).toContain("removed");
   });
 
-  test("is 125 for a session that is stopped under its first command, and the session stays", async () => {
+  turn("is 125 for a session that is stopped under its first command, and the session stays", async () => {
     const victim = at.name();
     const running = at.manyoyo(["-n", victim, "-x", "echo up >up2; sleep 60"]);
     await until("the command runs", () => Bun.file(`${at.folder}/up2`).exists());
@@ -89,6 +93,7 @@ describe.each(engines())("%s: the exit status", (engine) => {
 });
 
 describe.each(engines())("%s: stdin, stdout and stderr", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();
   beforeAll(async () => {
@@ -110,7 +115,7 @@ describe.each(engines())("%s: stdin, stdout and stderr", (engine) => {
     expect(await cat.stderr.text()).toBe("");
   });
 
-  test("a line piped in is what the command reads, also when the call makes the session", async () => {
+  turn("a line piped in is what the command reads, also when the call makes the session", async () => {
     expect(await at.manyoyo(["-n", name, "-x", "cat"], { input: "hi\n" })).toEqual({
       status: 0,
       signal: undefined,
@@ -125,7 +130,7 @@ describe.each(engines())("%s: stdin, stdout and stderr", (engine) => {
     expect((await at.manyoyo(["-n", fresh, "-x", "true"])).status).toBe(0);
   });
 
-  test("stdout has the command's bytes and nothing else, stderr stays apart", async () => {
+  turn("stdout has the command's bytes and nothing else, stderr stays apart", async () => {
     const fresh = at.name();
     const said = await at.manyoyo(["-n", fresh, "-x", "printf out; printf err >&2"]);
     expect(said).toMatchObject({ status: 0, stdout: "out" });
@@ -136,7 +141,7 @@ describe.each(engines())("%s: stdin, stdout and stderr", (engine) => {
     });
   });
 
-  test("in a pipe the command has no terminal", async () => {
+  turn("in a pipe the command has no terminal", async () => {
     expect(await at.manyoyo(["-n", name, "-x", "tty"], { input: "" })).toMatchObject({
       status: 1,
       stdout: "not a tty\n",
@@ -144,7 +149,7 @@ describe.each(engines())("%s: stdin, stdout and stderr", (engine) => {
     expect((await at.manyoyo(["-n", name, "-x", "test -t 1 || test -t 2 || test -t 0"])).status).toBe(1);
   });
 
-  test("a failure under --json is one line of JSON on stderr", async () => {
+  turn("a failure under --json is one line of JSON on stderr", async () => {
     const said = await at.manyoyo(["--json", "-n", at.name(), "--", "word"]);
     expect(said).toMatchObject({ status: 125, stdout: "" });
     expect(JSON.parse(said.stderr)).toMatchObject({ schema: 1, error: { code: "no-session" } });

@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { engines, testImage } from "../support/engines.ts";
 import { exists, field } from "../support/inside.ts";
 import { bench, raw } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a container that manyoyo did not make", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const stranger = at.name("stranger");
   const stopped = at.name("stopped");
@@ -15,22 +17,24 @@ describe.each(engines())("%s: a container that manyoyo did not make", (engine) =
     expect((await raw(engine, "create", "--name", stopped, ...sleep)).status).toBe(0);
   });
 
-  test.each([
-    ["-n NAME -x", (name: string) => ["-n", name, "-x", "true"]],
-    ["-n NAME --", (name: string) => ["-n", name, "--", "word"]],
-    ["-n NAME -y c -d", (name: string) => ["-n", name, "-y", "c", "-d"]],
-    ["-n NAME --rm-on-exit", (name: string) => ["-n", name, "--rm-on-exit", "-x", "true"]],
-    ["exec", (name: string) => ["exec", name, "--", "true"]],
-    ["shell", (name: string) => ["shell", name]],
-    ["resume", (name: string) => ["resume", name]],
-    ["start", (name: string) => ["start", name]],
-    ["stop", (name: string) => ["stop", name]],
-    ["restart", (name: string) => ["restart", name]],
-    ["wait", (name: string) => ["wait", name]],
-    ["rm", (name: string) => ["rm", name]],
-    ["rm -f", (name: string) => ["rm", "-f", name]],
-    ["--crm", (name: string) => ["--crm", "-n", name]],
-  ])("is refused by %s and not touched", async (_what, words) => {
+  test.each(
+    share([
+      ["-n NAME -x", (name: string) => ["-n", name, "-x", "true"]],
+      ["-n NAME --", (name: string) => ["-n", name, "--", "word"]],
+      ["-n NAME -y c -d", (name: string) => ["-n", name, "-y", "c", "-d"]],
+      ["-n NAME --rm-on-exit", (name: string) => ["-n", name, "--rm-on-exit", "-x", "true"]],
+      ["exec", (name: string) => ["exec", name, "--", "true"]],
+      ["shell", (name: string) => ["shell", name]],
+      ["resume", (name: string) => ["resume", name]],
+      ["start", (name: string) => ["start", name]],
+      ["stop", (name: string) => ["stop", name]],
+      ["restart", (name: string) => ["restart", name]],
+      ["wait", (name: string) => ["wait", name]],
+      ["rm", (name: string) => ["rm", name]],
+      ["rm -f", (name: string) => ["rm", "-f", name]],
+      ["--crm", (name: string) => ["--crm", "-n", name]],
+    ]),
+  )("is refused by %s and not touched", async (_what, words) => {
     for (const name of [stranger, stopped]) {
       const facts = () =>
         Promise.all(
@@ -47,7 +51,7 @@ describe.each(engines())("%s: a container that manyoyo did not make", (engine) =
     }
   });
 
-  test("is not listed", async () => {
+  turn("is not listed", async () => {
     const { stdout } = await at.manyoyo(["ls", "--names"]);
     expect(stdout).not.toContain(stranger);
     expect(stdout).not.toContain(stopped);
@@ -55,6 +59,7 @@ describe.each(engines())("%s: a container that manyoyo did not make", (engine) =
 });
 
 describe.each(engines())("%s: an id", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const session = at.name();
   beforeAll(async () => {
@@ -78,7 +83,7 @@ describe.each(engines())("%s: an id", (engine) => {
     expect(await field(engine, session, ".State.Status")).toBe("running");
   });
 
-  test("of a session may be another session's name, and both stay apart", async () => {
+  turn("of a session may be another session's name, and both stay apart", async () => {
     const word = (await field(engine, session, ".Id")).slice(0, 12);
     at.forget(word);
     const inside = ["-x", "sh", "-c", 'echo "$MARK"'];
@@ -91,10 +96,11 @@ describe.each(engines())("%s: an id", (engine) => {
 });
 
 describe.each(engines())("%s: a container of an image that was committed from a session", (engine) => {
+  const { share } = inTurn(engine);
   const at = bench(engine);
   const image = `localhost/myt-commit:${crypto.randomUUID()}`;
 
-  test.each(["manyoyo's", "the original tool's"])("is no session (%s)", async (whose) => {
+  test.each(share(["manyoyo's", "the original tool's"]))("is no session (%s)", async (whose) => {
     const [session, copy] = [at.name(), at.name("copy")];
     if (whose === "manyoyo's") {
       expect((await at.manyoyo(["-n", session, "-s", "echo", "-x", "true"])).status).toBe(0);

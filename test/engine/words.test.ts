@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, raw } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 // Every word that a shell, a template or a careless split would change.
 const odd = [
@@ -37,6 +38,7 @@ const odd = [
 const split = (stdout: string): readonly string[] => stdout.split("\0").slice(0, -1);
 
 describe.each(engines())("%s: the words of a command", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();
   beforeAll(async () => {
@@ -48,18 +50,18 @@ describe.each(engines())("%s: the words of a command", (engine) => {
     expect(split(said.stdout)).toEqual(odd);
   });
 
-  test("one after -x is a shell line, in bash where the image has it", async () => {
+  turn("one after -x is a shell line, in bash where the image has it", async () => {
     const said = await at.manyoyo(["-n", name, "-x", "x='a  b'; echo \"$x\"; echo ${BASH_VERSION:+bash}"]);
     expect(said.stdout).toBe("a  b\nbash\n");
     expect((await at.manyoyo(["-n", name, "-x", "echo one | tr o 0\nexit 4"])).status).toBe(4);
   });
 
-  test("-x ends the options, so what follows belongs to the command", async () => {
+  turn("-x ends the options, so what follows belongs to the command", async () => {
     const said = await at.manyoyo(["-n", name, "-x", "echo", "-n", "--rm", "--", "-x"]);
     expect(said.stdout).toBe("--rm -- -x");
   });
 
-  test("after exec arrive unchanged and never meet a shell, not even one word", async () => {
+  turn("after exec arrive unchanged and never meet a shell, not even one word", async () => {
     const said = await at.manyoyo(["exec", name, "--", "printf", "%s\\0", ...odd]);
     expect(split(said.stdout)).toEqual(odd);
     const single = await at.manyoyo(["exec", name, "--", "echo a;echo b"]);
@@ -67,7 +69,7 @@ describe.each(engines())("%s: the words of a command", (engine) => {
     expect((await at.manyoyo(["exec", name, "--", "pwd"])).stdout).toBe(`${at.folder}\n`);
   });
 
-  test("after -- follow -s, each as a single argument", async () => {
+  turn("after -- follow -s, each as a single argument", async () => {
     const fresh = at.name();
     const made = await at.manyoyo(["-n", fresh, "-s", "printf [%s]", "--", "a b", "", "$x", "'"]);
     expect(made).toMatchObject({ status: 0, stdout: "[a b][][$x][']" });
@@ -75,7 +77,7 @@ describe.each(engines())("%s: the words of a command", (engine) => {
     expect(split(joined.stdout)).toEqual(odd);
   });
 
-  test("after -- follow the session's first command, and are not remembered as part of it", async () => {
+  turn("after -- follow the session's first command, and are not remembered as part of it", async () => {
     const fresh = at.name();
     const make = ["-n", fresh, "-s", "printf '%s\\0' first"];
     expect(split((await at.manyoyo(make)).stdout)).toEqual(["first"]);
@@ -84,7 +86,7 @@ describe.each(engines())("%s: the words of a command", (engine) => {
     expect(split((await at.manyoyo(["-n", fresh, "--"])).stdout)).toEqual(["first"]);
   });
 
-  test("that a session was made with come again with its first command", async () => {
+  turn("that a session was made with come again with its first command", async () => {
     const fresh = at.name();
     const make = ["-n", fresh, "-s", "printf '%s\\0'", "--", ...odd];
     expect(split((await at.manyoyo(make)).stdout)).toEqual(odd);
@@ -92,13 +94,13 @@ describe.each(engines())("%s: the words of a command", (engine) => {
     expect(split((await at.manyoyo(["-n", fresh, "--", "other"])).stdout)).toEqual(["other"]);
   });
 
-  test("go to the last command of a line, also with a prefix and a suffix", async () => {
+  turn("go to the last command of a line, also with a prefix and a suffix", async () => {
     const fresh = at.name();
     const line = ["--sp", "A='1 2'", "-s", 'sh -c \'printf "[%s]" "$A" "$@"\'', "--ss", "zero"];
     expect((await at.manyoyo(["-n", fresh, ...line, "--", "x y"])).stdout).toBe("[1 2][x y]");
   });
 
-  test("after -- follow the first command of a session that the original tool made", async () => {
+  turn("after -- follow the first command of a session that the original tool made", async () => {
     const old = at.name("old");
     await raw(
       engine,
@@ -118,7 +120,7 @@ describe.each(engines())("%s: the words of a command", (engine) => {
     expect(split((await at.manyoyo(["-n", old, "-x", "printf", "%s\\0", ...odd])).stdout)).toEqual(odd);
   });
 
-  test("may be as long as the system allows", async () => {
+  turn("may be as long as the system allows", async () => {
     const long = "x".repeat(100_000);
     expect((await at.manyoyo(["-n", name, "-x", "printf", "%s", long])).stdout).toBe(long);
   });

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 const folders = [
   "with space",
@@ -21,10 +22,11 @@ const folders = [
 ];
 
 describe.each(engines())("%s: the workspace", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);
 
-  test.each(folders.map((folder) => [JSON.stringify(folder), folder]))(
+  test.each(share(folders.map((folder) => [JSON.stringify(folder), folder])))(
     "may be called %s",
     async (_shown, folder) => {
       const path = `${root}/odd/${folder}`;
@@ -39,14 +41,14 @@ describe.each(engines())("%s: the workspace", (engine) => {
     },
   );
 
-  test("is the current folder by its real path, whatever link led there", async () => {
+  turn("is the current folder by its real path, whatever link led there", async () => {
     mkdirSync(`${root}/real`);
     symlinkSync(`${root}/real`, `${root}/link`);
     const said = await at.manyoyo(["-n", at.name(), "-x", "pwd -P"], { cwd: `${root}/link` });
     expect(said).toMatchObject({ status: 0, stdout: `${root}/real\n` });
   });
 
-  test("is another one with --hp, and elsewhere inside with --cp", async () => {
+  turn("is another one with --hp, and elsewhere inside with --cp", async () => {
     mkdirSync(`${at.folder}/sub`);
     const name = at.name();
     const words = ["-n", name, "--hp", "sub", "--cp", "/inside/deep er", "-x", "pwd; echo hi >file"];
@@ -57,6 +59,7 @@ describe.each(engines())("%s: the workspace", (engine) => {
 });
 
 describe.each(engines())("%s: a folder that is never a workspace", (engine) => {
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);
   beforeAll(() => {
@@ -79,7 +82,7 @@ describe.each(engines())("%s: a folder that is never a workspace", (engine) => {
     ["/dev/shm", () => "/dev/shm"],
   ] as const;
 
-  test.each(refused)(
+  test.each(share(refused))(
     "%s: refused as current folder and with --hp, with nothing made",
     async (_what, path) => {
       const name = at.name();
@@ -95,7 +98,7 @@ describe.each(engines())("%s: a folder that is never a workspace", (engine) => {
     },
   );
 
-  test("a folder that is missing, or a file", async () => {
+  turn("a folder that is missing, or a file", async () => {
     await Bun.write(`${at.folder}/file`, "");
     for (const path of ["missing", "file"]) {
       const name = at.name();

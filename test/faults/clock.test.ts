@@ -6,6 +6,7 @@ import { start as live } from "../support/live.ts";
 import { copyScene, done } from "../support/saved.ts";
 import { longSleep } from "../support/scene.ts";
 import { tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 // The time of day as programs are told it, in all that manyoyo starts as well; the machine's own is not ours to set.
 function faked(file: string): Readonly<Record<string, string>> {
@@ -27,6 +28,7 @@ function readable(path: string): boolean {
 }
 
 describe.each(engines())("%s: the clock jumps back by three days", (engine) => {
+  const { turn } = inTurn(engine);
   const on = copyScene(engine, "clock");
   const file = `${on.home}/clock`;
   const set = (to: "now" | "back"): Promise<number> => Bun.write(file, to === "now" ? "+0" : "-3d");
@@ -57,7 +59,7 @@ describe.each(engines())("%s: the clock jumps back by three days", (engine) => {
     });
   });
 
-  test("between two snapshots and two sessions without a name: each has a name of its own", async () => {
+  turn("between two snapshots and two sessions without a name: each has a name of its own", async () => {
     await tried({ fault: fault("between two"), promised: "no name twice, none replaced" }, async () => {
       const name = on.newName();
       await done(on, "-n", name, "-s", "bash", "-d");
@@ -82,7 +84,7 @@ describe.each(engines())("%s: the clock jumps back by three days", (engine) => {
     });
   });
 
-  test("while one waits with a limit, or a command has one: the limit is what it was", async () => {
+  turn("while one waits with a limit, or a command has one: the limit is what it was", async () => {
     await tried({ fault: fault("under a limit"), promised: "the limit holds" }, async () => {
       const name = on.newName();
       await set("now");

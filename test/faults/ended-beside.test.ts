@@ -7,6 +7,7 @@ import { raw, until } from "../support/manyoyo.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { isLong, tried } from "../support/tally.ts";
 import type { Terminal } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 // What somebody else does to a session while a call works in it: at a terminal, in a pipe, in the background, and with
 // --rm-on-exit. The shell around it tells what the terminal's modes are afterwards.
@@ -15,6 +16,7 @@ const outer =
 const screen = "stty raw -echo; printf '\\033[?1049h\\033[?25lready';";
 
 describe.each(engines())("%s: somebody else, while a call works in a session,", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
   const killNow = engine === "podman" ? ["-t", "0"] : [];
   const doings = {
@@ -41,7 +43,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
   const settled = (terminal: Terminal, status: RegExp): Promise<unknown> =>
     terminal.waitFor("modes are back").then(() => terminal.waitFor(status));
 
-  test.each(all)(
+  test.each(share(all))(
     "$doing it: at a terminal that is in order again, and it is said or asked",
     async (about) => {
       await tried(
@@ -65,7 +67,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     },
   );
 
-  test.each(all)("$doing it: in a pipe it is an error of one sentence", async (about) => {
+  test.each(share(all))("$doing it: in a pipe it is an error of one sentence", async (about) => {
     await tried(
       { fault: `${engine}: in a pipe, somebody ${about.doing} it`, promised: "one sentence" },
       async () => {
@@ -84,7 +86,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     );
   });
 
-  test.each(all)("$doing it: with --rm-on-exit nothing stays behind", async (about) => {
+  test.each(share(all))("$doing it: with --rm-on-exit nothing stays behind", async (about) => {
     await tried(
       { fault: `${engine}: --rm-on-exit, somebody ${about.doing} it`, promised: "nothing is left" },
       async () => {
@@ -113,25 +115,28 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     );
   });
 
-  test("removes it: with --rm-on-exit a volume that a person made without a name stays, as it was asked for", async () => {
-    await tried(
-      { fault: `${engine}: --rm-on-exit, somebody's own volume`, promised: "it stays" },
-      async () => {
-        const volume = (await raw(engine, "volume", "create")).stdout.trim();
-        expect(volume).toMatch(/^[0-9a-f]{64}$/);
-        const name = on.name();
-        const words = ["--rm-on-exit", "-v", `${volume}:/theirs`, "-x", `echo ready; ${longSleep()}; true`];
-        const live = start(on, ["-n", name, ...words]);
-        await live.says("ready");
-        await does(doings.removes.words, name);
-        await live.ended;
-        await untilQuiet(on);
-        expect((await raw(engine, "volume", "rm", volume)).status).toBe(0);
-      },
-    );
-  });
+  turn(
+    "removes it: with --rm-on-exit a volume that a person made without a name stays, as it was asked for",
+    async () => {
+      await tried(
+        { fault: `${engine}: --rm-on-exit, somebody's own volume`, promised: "it stays" },
+        async () => {
+          const volume = (await raw(engine, "volume", "create")).stdout.trim();
+          expect(volume).toMatch(/^[0-9a-f]{64}$/);
+          const name = on.name();
+          const words = ["--rm-on-exit", "-v", `${volume}:/theirs`, "-x", `echo ready; ${longSleep()}; true`];
+          const live = start(on, ["-n", name, ...words]);
+          await live.says("ready");
+          await does(doings.removes.words, name);
+          await live.ended;
+          await untilQuiet(on);
+          expect((await raw(engine, "volume", "rm", volume)).status).toBe(0);
+        },
+      );
+    },
+  );
 
-  test.each(all)(
+  test.each(share(all))(
     "$doing it: wait and logs tell of a background run, and it can be joined or is gone",
     async (about) => {
       await tried(
@@ -156,7 +161,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     },
   );
 
-  test("pauses it: it stands still, goes on afterwards, and keeps its status", async () => {
+  turn("pauses it: it stands still, goes on afterwards, and keeps its status", async () => {
     await tried(
       { fault: `${engine}: attached, somebody pauses it`, promised: "goes on, its status" },
       async () => {
@@ -183,7 +188,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     { signal: "SIGHUP", status: 129 },
     { signal: "SIGINT", status: 130 },
   ] as const;
-  test.each(isLong ? paused : paused.slice(0, 1))(
+  test.each(share(isLong ? paused : paused.slice(0, 1)))(
     "pauses it: a call that is told to end by $signal then does, and nothing runs on once it goes on",
     async ({ signal, status }) => {
       await tried(
@@ -202,7 +207,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     },
   );
 
-  test("pauses it: a call with --rm-on-exit that is told to end removes it all the same", async () => {
+  turn("pauses it: a call with --rm-on-exit that is told to end removes it all the same", async () => {
     await tried(
       { fault: `${engine}: --rm-on-exit, TERM while paused`, promised: "nothing is left" },
       async () => {
@@ -218,7 +223,7 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     );
   });
 
-  test.each(["KILL", "TERM"])(
+  test.each(share(["KILL", "TERM"]))(
     "ends the agent inside by %s: the menu asks, and the terminal is in order",
     async (signal) => {
       await tried(

@@ -6,12 +6,14 @@ import { type Outcome, raw, runProgram } from "../support/manyoyo.ts";
 import { type Ordinary, ordinaryUser } from "../support/ordinary.ts";
 import { copyScene } from "../support/saved.ts";
 import { isLong, tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 const uid = 12345;
 const usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // On docker an ordinary user's session, where root does what comes before the user's commands; podman's tests are root's own.
 describe.each(engines())("%s: what a session leaves for the next command in it", (engine) => {
+  const { turn } = inTurn(engine);
   const at = copyScene(engine, "planted");
   const root = dirname(at.folder);
   const only = `${root}/only`;
@@ -111,7 +113,7 @@ describe.each(engines())("%s: what a session leaves for the next command in it",
     );
   });
 
-  test("a login that is a token still is that variable", async () => {
+  turn("a login that is a token still is that variable", async () => {
     const name = await session();
     await inside(name, "echo sk-test >/manyoyo/login/claude/CLAUDE_CODE_OAUTH_TOKEN");
     expect(await inside(name, 'echo "[$CLAUDE_CODE_OAUTH_TOKEN]"; rm /manyoyo/login/claude/CLAUDE*')).toBe(

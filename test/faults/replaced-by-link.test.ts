@@ -4,8 +4,10 @@ import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
 import { scene } from "../support/scene.ts";
 import { tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a folder that a session was handed and has replaced by a link", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
   const secret = `${dirname(at.folder)}/secret`;
   mkdirSync(secret);
@@ -43,7 +45,7 @@ describe.each(engines())("%s: a folder that a session was handed and has replace
     });
   });
 
-  test("as its workspace is refused as well", async () => {
+  turn("as its workspace is refused as well", async () => {
     const what = {
       fault: `${engine}: a workspace replaced by a link`,
       promised: "what it leads to is not mounted",

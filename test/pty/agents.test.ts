@@ -3,8 +3,10 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("an agent at a terminal, %s", (engine) => {
+  const { turn } = inTurn(engine);
   const on = scene(engine);
 
   /** A `claude` in the workspace that says its words; with $SLEEP it stays. */
@@ -47,14 +49,14 @@ describe.each(engines())("an agent at a terminal, %s", (engine) => {
     await terminal.waitFor("agent<--flag><-c>\n");
   });
 
-  test("resume without a conversation starts fresh and says so", async () => {
+  turn("resume without a conversation starts fresh and says so", async () => {
     const name = await agentSession(await newFolder());
     await using terminal = on.at(["resume", name]);
     await terminal.waitFor(`${name} has no conversation yet`);
     await terminal.waitFor("agent<--flag>\n");
   });
 
-  test("resume with an id goes on with that conversation, and a stopped session is woken", async () => {
+  turn("resume with an id goes on with that conversation, and a stopped session is woken", async () => {
     const folder = await newFolder();
     const name = await agentSession(folder);
     await converse(name, folder);
@@ -63,7 +65,7 @@ describe.each(engines())("an agent at a terminal, %s", (engine) => {
     await terminal.waitFor("agent<--flag><-r><0b5e-1>\n");
   });
 
-  test("resume without a name means this folder's session", async () => {
+  turn("resume without a name means this folder's session", async () => {
     const folder = await newFolder();
     const name = await agentSession(folder);
     await converse(name, folder);
@@ -71,7 +73,7 @@ describe.each(engines())("an agent at a terminal, %s", (engine) => {
     await terminal.waitFor("agent<--flag><-c>\n");
   });
 
-  test("resume of an agent that still runs elsewhere says who and asks; Enter does not go on", async () => {
+  turn("resume of an agent that still runs elsewhere says who and asks; Enter does not go on", async () => {
     const folder = await newFolder();
     const sleep = longSleep();
     await Bun.write(`${folder}/asleep`, `${sleep}\n`);
@@ -99,7 +101,7 @@ describe.each(engines())("an agent at a terminal, %s", (engine) => {
     expect(forced.text()).not.toContain("Go on all the same?");
   });
 
-  test("an agent's word alone makes this folder's session, and later goes on in it", async () => {
+  turn("an agent's word alone makes this folder's session, and later goes on in it", async () => {
     const folder = await newFolder();
     const home = `${on.home}/with-agent`;
     const settings = {

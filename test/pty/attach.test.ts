@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { scene } from "../support/scene.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("a command at a terminal, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
   const made = { name: "" };
   beforeAll(async () => {
@@ -19,7 +21,7 @@ describe.each(engines())("a command at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("hears of a new size", async () => {
+  turn("hears of a new size", async () => {
     const line = "trap 'stty size' WINCH; echo ready; while :; do read -r -t 0.1 word && exit; done";
     await using terminal = on.at(["-n", made.name, "-x", line], { cols: 80, rows: 24 });
     await terminal.waitFor("ready");
@@ -31,7 +33,7 @@ describe.each(engines())("a command at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("gets TERM, COLORTERM, LANG and TZ", async () => {
+  turn("gets TERM, COLORTERM, LANG and TZ", async () => {
     const env = { TERM: "xterm-kitty", COLORTERM: "truecolor", LANG: "C.UTF-8", TZ: "Asia/Tokyo" };
     const line = 'echo "<$TERM> <$COLORTERM> <$LANG> <$TZ>"';
     await using terminal = on.at(["-n", made.name, "-x", line], { env });
@@ -39,39 +41,41 @@ describe.each(engines())("a command at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test.each([
-    ["its exit status", "exit 7", 7],
-    ["success", "true", 0],
-    ["what a shell says of a signal", "kill -KILL $$", 137],
-    ["that it is not found", "no-such-program", 127],
-    ["that it is not executable", "/etc/passwd", 126],
-  ])("hands on %s", async (_what, line, status) => {
+  test.each(
+    share([
+      ["its exit status", "exit 7", 7],
+      ["success", "true", 0],
+      ["what a shell says of a signal", "kill -KILL $$", 137],
+      ["that it is not found", "no-such-program", 127],
+      ["that it is not executable", "/etc/passwd", 126],
+    ]),
+  )("hands on %s", async (_what, line, status) => {
     await using terminal = on.at(["-n", made.name, "-x", line]);
     expect(await terminal.status()).toBe(status);
   });
 
-  test("is asked for no terminal when stdout is a pipe", async () => {
+  turn("is asked for no terminal when stdout is a pipe", async () => {
     const line = "test -t 1 || echo no terminal out; test -t 0 || echo no terminal in";
     await using terminal = on.script('"$@" | cat', ["-n", made.name, "-x", line]);
     await terminal.waitFor("no terminal out\nno terminal in\n");
     expect(await terminal.status()).toBe(0);
   });
 
-  test("is asked for no terminal when stdin is a pipe", async () => {
+  turn("is asked for no terminal when stdin is a pipe", async () => {
     const line = "test -t 1 || echo no terminal out; cat";
     await using terminal = on.script('echo from the pipe | "$@"', ["-n", made.name, "-x", line]);
     await terminal.waitFor("no terminal out\nfrom the pipe\n");
     expect(await terminal.status()).toBe(0);
   });
 
-  test("leaves nothing but its own words between its start and its end", async () => {
+  turn("leaves nothing but its own words between its start and its end", async () => {
     await using terminal = on.at(["-n", made.name, "-x", "printf 'only this'"]);
     expect(await terminal.status()).toBe(0);
     await terminal.waitFor("only this");
     expect(terminal.text()).toBe("only this");
   });
 
-  test("shell opens a shell that lives until it is left, and gives its status", async () => {
+  turn("shell opens a shell that lives until it is left, and gives its status", async () => {
     await using terminal = on.at(["shell", made.name]);
     await terminal.waitFor(/[#$] $/);
     terminal.type("echo $((40 + 2)) in $PWD\r");
@@ -80,7 +84,7 @@ describe.each(engines())("a command at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(9);
   });
 
-  test("shell with a dot opens one in this folder's session, waking it", async () => {
+  turn("shell with a dot opens one in this folder's session, waking it", async () => {
     const folder = `${on.folder}/only`;
     mkdirSync(folder);
     const name = on.name();
@@ -94,7 +98,7 @@ describe.each(engines())("a command at a terminal, %s", (engine) => {
     expect(await on.state(name)).toBe("running");
   });
 
-  test("two commands at two terminals do not disturb each other", async () => {
+  turn("two commands at two terminals do not disturb each other", async () => {
     await using first = on.at(["-n", made.name, "-x", "cat; echo first"], { cols: 80 });
     await using second = on.at(["-n", made.name, "-x", "cat; stty size"], { cols: 90, rows: 20 });
     first.type("one\r");

@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 // In raw mode every byte is the program's: each is shown as a number as soon as it is read.
 const showBytes =
   "stty raw -echo; printf 'ready\\r\\n'; while :; do b=$(dd bs=1 count=1 2>/dev/null | od -An -tu1 | tr -d ' '); printf '<%s>\\r\\n' \"$b\"; [ \"$b\" = 113 ] && break; done; stty sane";
 
 describe.each(engines())("between the terminal and a program, %s", (engine) => {
+  const { turn } = inTurn(engine);
   const on = scene(engine);
   const made = { name: "" };
   beforeAll(async () => {
@@ -34,7 +36,7 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("every byte arrives in its order, NUL among them", async () => {
+  turn("every byte arrives in its order, NUL among them", async () => {
     const all = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join("");
     const line = "stty raw -echo; printf 'ready\\r\\n'; head -c 256 | sha256sum; stty sane";
     await using terminal = on.at(["-n", made.name, "-x", line]);
@@ -45,7 +47,7 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("Ctrl-Space arrives with the key after it", async () => {
+  turn("Ctrl-Space arrives with the key after it", async () => {
     await using terminal = on.at(["-n", made.name, "-x", showBytes]);
     await terminal.waitFor("ready");
     terminal.type(keys.ctrlSpace);
@@ -69,7 +71,7 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     ["synchronized output and device questions", "\x1b[?2026h\x1b[?2026l\x1b[c\x1b[6n"],
     ["UTF-8 and an emoji", Buffer.from("äß 漢字 👩‍💻").toString("latin1")],
   ];
-  test("what the program sends passes unaltered", async () => {
+  turn("what the program sends passes unaltered", async () => {
     const all = sequences.map(([, bytes]) => bytes).join("|");
     await Bun.write(`${on.folder}/sequences`, Buffer.from(`[[${all}]]`, "latin1"));
     await using terminal = on.at(["-n", made.name, "-x", "stty raw; cat sequences; stty sane"]);
@@ -77,7 +79,7 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     await terminal.waitForBytes(`[[${all}]]`);
   });
 
-  test("much output arrives whole", async () => {
+  turn("much output arrives whole", async () => {
     await using terminal = on.at(["-n", made.name, "-x", "stty raw; seq 200000; stty sane"]);
     expect(await terminal.status()).toBe(0);
     await terminal.waitForBytes("199999\n200000\n");
@@ -85,7 +87,7 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     expect(terminal.bytes() === all).toBe(true);
   });
 
-  test("what the terminal sends passes unaltered", async () => {
+  turn("what the terminal sends passes unaltered", async () => {
     const answers = [
       "\x1b[200~pasted\nlines\t\x1b[201~",
       "\x1b[97;5u\x1b[57441;1:3u",
@@ -102,7 +104,7 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     expect(Buffer.from(await Bun.file(`${on.folder}/typed`).arrayBuffer()).toString("latin1")).toBe(answers);
   });
 
-  test("Ctrl-C ends what an inner shell runs, and neither that shell nor the call", async () => {
+  turn("Ctrl-C ends what an inner shell runs, and neither that shell nor the call", async () => {
     await using terminal = on.at(["-n", made.name, "-x", "bash", "--norc"]);
     await terminal.waitFor(/[#$] $/);
     terminal.type("cat\r");
@@ -116,7 +118,7 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     expect(await terminal.status()).toBe(4);
   });
 
-  test("a program that handles Ctrl-C goes on and keeps its own status", async () => {
+  turn("a program that handles Ctrl-C goes on and keeps its own status", async () => {
     const line = "trap 'echo got it; exit 3' INT; echo ready; while :; do sleep 0.1; done";
     await using terminal = on.at(["-n", made.name, "-x", line]);
     await terminal.waitFor("ready");
@@ -125,14 +127,14 @@ describe.each(engines())("between the terminal and a program, %s", (engine) => {
     expect(await terminal.status()).toBe(3);
   });
 
-  test("a program that does not handle Ctrl-C ends with 130", async () => {
+  turn("a program that does not handle Ctrl-C ends with 130", async () => {
     await using terminal = on.at(["-n", made.name, "-x", "echo ready; exec sleep 1000"]);
     await terminal.waitFor("ready");
     terminal.type(keys.ctrlC);
     expect(await terminal.status()).toBe(130);
   });
 
-  test("Ctrl-Z stops a job of an inner shell, which fg continues; Ctrl-D leaves it", async () => {
+  turn("Ctrl-Z stops a job of an inner shell, which fg continues; Ctrl-D leaves it", async () => {
     await using terminal = on.at(["-n", made.name, "-x", "bash", "--norc"]);
     await terminal.waitFor(/[#$] $/);
     terminal.type("cat\r");

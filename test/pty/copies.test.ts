@@ -4,8 +4,10 @@ import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s at a terminal", (engine) => {
+  const { turn } = inTurn(engine);
   const on = copyScene(engine, "term");
 
   test("an export tells how far it is, in a line that is gone at the end, and a closed terminal leaves nothing", async () => {
@@ -29,7 +31,7 @@ describe.each(engines())("%s at a terminal", (engine) => {
     expect(await holdings(engine, [name])).toEqual(before);
   }, 180_000);
 
-  test("restoring and leaving files behind are asked about", async () => {
+  turn("restoring and leaving files behind are asked about", async () => {
     const name = on.newName();
     await done(on, "-n", name, "-s", "bash", "-d");
     await on.inside(name, "echo then >/etc/f");
@@ -53,7 +55,7 @@ describe.each(engines())("%s at a terminal", (engine) => {
     expect(await on.inside(name, "cat /etc/f")).toBe("then\n");
   });
 
-  test("a session is no text for it", async () => {
+  turn("a session is no text for it", async () => {
     const name = on.newName();
     await done(on, "-n", name, "-s", "bash", "-d");
     await using terminal = on.at(["export", name], { cols: 200 });

@@ -3,6 +3,7 @@ import { engines } from "../support/engines.ts";
 import { raw, until } from "../support/manyoyo.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { keys, type Terminal } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 // A shell without job control of its own, which never touches the terminal's modes: what is different afterwards was done
 // by the executable. The inner shell tells the executable's process id.
@@ -29,6 +30,7 @@ function lastSwitch(terminal: Terminal, mode: string): string | undefined {
 }
 
 describe.each(engines())("a call at a terminal that is told to end, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
 
   describe.each([
@@ -36,7 +38,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     ["HUP", "SIGHUP", 129],
     ["INT", "SIGINT", 130],
   ] as const)("by %s", (_word, signal, status) => {
-    test("ends the command inside and its children, and leaves the session and a sane terminal", async () => {
+    turn("ends the command inside and its children, and leaves the session and a sane terminal", async () => {
       const [sleep, child] = [longSleep(), longSleep()];
       const name = await on.session("true");
       const line = `setsid ${child} & echo ready; ${sleep}; true`;
@@ -52,7 +54,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
       expect(await on.state(name)).toBe("running");
     });
 
-    test("leaves no full-screen program, alternate screen, hidden cursor or raw mode", async () => {
+    turn("leaves no full-screen program, alternate screen, hidden cursor or raw mode", async () => {
       const sleep = longSleep();
       const name = await on.session("true");
       const line = `stty raw -echo; printf '\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004hready'; ${sleep}; true`;
@@ -73,7 +75,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
       expect(await on.state(name)).toBe("running");
     });
 
-    test("at the menu keeps the session and leaves a sane terminal", async () => {
+    turn("at the menu keeps the session and leaves a sane terminal", async () => {
       const name = await on.session("true");
       await using terminal = on.script(outer, ["-n", name]);
       const pid = await pidOf(terminal);
@@ -85,7 +87,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
       expect(await on.state(name)).toBe("running");
     });
 
-    test("in a shell of the menu ends that shell and asks nothing more", async () => {
+    turn("in a shell of the menu ends that shell and asks nothing more", async () => {
       const sleep = longSleep();
       const name = await on.session("true");
       await using terminal = on.script(outer, ["-n", name]);
@@ -103,7 +105,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
       expect(await on.state(name)).toBe("running");
     });
 
-    test("removes the session that it made with --rm-on-exit", async () => {
+    turn("removes the session that it made with --rm-on-exit", async () => {
       const name = on.name();
       await using terminal = on.script(outer, ["-n", name, "--rm-on-exit", "-x", "echo ready; sleep 1000"]);
       const pid = await pidOf(terminal);
@@ -129,7 +131,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     await on.untilGone(name, sleep);
   });
 
-  test("leaves what somebody else runs in the session alone", async () => {
+  turn("leaves what somebody else runs in the session alone", async () => {
     const [sleep, other] = [longSleep(), longSleep()];
     const name = await on.session("true");
     await using theirs = on.at(["-n", name, "-x", `echo ready; ${other}; true`]);
@@ -146,7 +148,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     expect(await theirs.status()).toBe(130);
   });
 
-  test("ends what runs inside when the engine's client is killed", async () => {
+  turn("ends what runs inside when the engine's client is killed", async () => {
     const sleep = longSleep();
     const name = await on.session("true");
     await using terminal = on.script(outer, ["-n", name, "-x", `stty raw -echo; echo ready; ${sleep}; true`]);
@@ -164,7 +166,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 
   const fullScreen = "stty raw -echo; printf '\\033[?1049h\\033[?25lready'; sleep 1000";
 
-  test("says so, without a menu, when the session is removed by somebody else", async () => {
+  turn("says so, without a menu, when the session is removed by somebody else", async () => {
     const name = await on.session(fullScreen);
     await using terminal = on.script(outer, ["-n", name]);
     await terminal.waitFor("ready");
@@ -176,7 +178,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     expect(terminal.text()).not.toContain("What becomes of it?");
   });
 
-  test("leaves a sane terminal when the program inside is killed", async () => {
+  turn("leaves a sane terminal when the program inside is killed", async () => {
     const sleep = longSleep();
     const name = await on.session(fullScreen.replace("sleep 1000", `exec ${sleep}`));
     await using terminal = on.script(outer, ["-n", name, "-q", "askkeep"]);
@@ -190,23 +192,26 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     expect(await on.state(name)).toBe("running");
   });
 
-  test("leaves a sane terminal when the session is stopped, which a command of the menu wakes again", async () => {
-    const name = await on.session(fullScreen);
-    await using terminal = on.script(outer, ["-n", name]);
-    await terminal.waitFor("ready");
-    expect((await on.manyoyo(["stop", "-f", name])).status).toBe(0);
-    await terminal.waitFor("Open a shell");
-    expect([lastSwitch(terminal, "1049"), await on.state(name)]).toEqual(["l", "exited"]);
-    terminal.type("i");
-    await terminal.waitFor(/[#$] $/);
-    terminal.type("exit 3\r");
-    await terminal.waitFor("Open a shell");
-    expect(await on.state(name)).toBe("running");
-    terminal.type("y");
-    await terminal.waitFor("status=3");
-  });
+  turn(
+    "leaves a sane terminal when the session is stopped, which a command of the menu wakes again",
+    async () => {
+      const name = await on.session(fullScreen);
+      await using terminal = on.script(outer, ["-n", name]);
+      await terminal.waitFor("ready");
+      expect((await on.manyoyo(["stop", "-f", name])).status).toBe(0);
+      await terminal.waitFor("Open a shell");
+      expect([lastSwitch(terminal, "1049"), await on.state(name)]).toEqual(["l", "exited"]);
+      terminal.type("i");
+      await terminal.waitFor(/[#$] $/);
+      terminal.type("exit 3\r");
+      await terminal.waitFor("Open a shell");
+      expect(await on.state(name)).toBe("running");
+      terminal.type("y");
+      await terminal.waitFor("status=3");
+    },
+  );
 
-  test("--timeout leaves a sane terminal, and nothing inside", async () => {
+  turn("--timeout leaves a sane terminal, and nothing inside", async () => {
     const sleep = longSleep();
     const name = await on.session("true");
     const line = `stty raw -echo; printf '\\033[?1049h\\033[?25lready'; ${sleep}; true`;
@@ -218,17 +223,19 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     await on.untilGone(name, sleep);
   });
 
-  test("a program that ends by itself in raw mode leaves a sane terminal", async () => {
+  turn("a program that ends by itself in raw mode leaves a sane terminal", async () => {
     const name = await on.session("true");
     await using terminal = on.script(outer, ["-n", name, "-x", "stty raw -echo; exit 3"]);
     await terminal.waitFor("modes are back");
     await terminal.waitFor("status=3");
   });
 
-  test.each([
-    ["that the call is to remove", ["--rm-on-exit"]],
-    ["that is to stay", []],
-  ])("Ctrl-C while a session is being made %s leaves nothing of it", async (_what, words) => {
+  test.each(
+    share([
+      ["that the call is to remove", ["--rm-on-exit"]],
+      ["that is to stay", []],
+    ]),
+  )("Ctrl-C while a session is being made %s leaves nothing of it", async (_what, words) => {
     const name = on.name();
     const go = `${on.folder}/go-${crypto.randomUUID()}`;
     const path = await on.instead(
@@ -244,7 +251,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     await until(`${name} is removed`, async () => (await on.state(name)) === undefined);
   });
 
-  test("a call that is killed at a terminal has its --rm-on-exit session removed", async () => {
+  turn("a call that is killed at a terminal has its --rm-on-exit session removed", async () => {
     const name = on.name();
     await using terminal = on.at(["-n", name, "--rm-on-exit", "-x", "echo ready; sleep 1000"]);
     await terminal.waitFor("ready");
@@ -255,6 +262,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 });
 
 describe.each(engines())("a terminal that is closed, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
 
   async function gone(terminal: Terminal): Promise<void> {
@@ -262,12 +270,14 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
     expect(isAlive(terminal.pid)).toBe(false);
   }
 
-  test.each([
-    ["a command", "echo ready; "],
-    ["a full-screen program", "stty raw -echo; printf '\\033[?1049hready'; "],
-    ["a program that ignores HUP", "trap '' HUP; echo ready; "],
-    ["a program with a child of its own session", "setsid sleep 100000 & echo ready; "],
-  ])("ends %s inside, and the session stays", async (_what, line) => {
+  test.each(
+    share([
+      ["a command", "echo ready; "],
+      ["a full-screen program", "stty raw -echo; printf '\\033[?1049hready'; "],
+      ["a program that ignores HUP", "trap '' HUP; echo ready; "],
+      ["a program with a child of its own session", "setsid sleep 100000 & echo ready; "],
+    ]),
+  )("ends %s inside, and the session stays", async (_what, line) => {
     const sleep = longSleep();
     const name = await on.session("true");
     const terminal = on.at(["-n", name, "-x", `${line}${sleep}; true`]);
@@ -280,7 +290,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
     expect(await on.state(name)).toBe("running");
   });
 
-  test("ends the shell that was open", async () => {
+  turn("ends the shell that was open", async () => {
     const sleep = longSleep();
     const name = await on.session("true");
     const terminal = on.at(["shell", name]);
@@ -294,7 +304,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
     expect(await on.state(name)).toBe("running");
   });
 
-  test("removes the session of --rm-on-exit", async () => {
+  turn("removes the session of --rm-on-exit", async () => {
     const name = on.name();
     const terminal = on.at(["-n", name, "--rm-on-exit", "-x", "echo ready; sleep 1000"]);
     await terminal.waitFor("ready");
@@ -303,7 +313,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
     await until(`${name} is removed`, async () => (await on.state(name)) === undefined);
   });
 
-  test("at the menu keeps the session, and the call is gone", async () => {
+  turn("at the menu keeps the session, and the call is gone", async () => {
     const name = await on.session("true");
     const terminal = on.at(["-n", name]);
     await terminal.waitFor("Open a shell");
@@ -312,7 +322,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
     expect(await on.state(name)).toBe("running");
   });
 
-  test("at a question makes nothing", async () => {
+  turn("at a question makes nothing", async () => {
     const name = on.name();
     const terminal = on.at(["-n", name]);
     await terminal.waitFor("A shell");
@@ -321,7 +331,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
     expect(await on.state(name)).toBeUndefined();
   });
 
-  test("under a shell is the same: the shell goes, and so does the call", async () => {
+  turn("under a shell is the same: the shell goes, and so does the call", async () => {
     const sleep = longSleep();
     const name = await on.session("true");
     const terminal = on.script(outer, ["-n", name, "-x", `echo ready; ${sleep}; true`]);

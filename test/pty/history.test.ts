@@ -4,8 +4,10 @@ import { engines } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("conversations at a terminal, %s", (engine) => {
+  const { turn } = inTurn(engine);
   const on = scene(engine);
   const names: string[] = [];
 
@@ -51,7 +53,7 @@ mkdir -p ${place} && echo '${line}' >${place}/11111111-1111-4111-8111-1111111111
     await second.status();
   });
 
-  test("kept ones outlive n, and the next session of the name resumes them", async () => {
+  turn("kept ones outlive n, and the next session of the name resumes them", async () => {
     const [cwd, name] = [await newFolder(), newName()];
     const make = ["-n", name, "--login", "none", "--keep-history", "-s", "bin/claude --flag"];
     await using first = on.at(make, { cwd, cols: 200 });
@@ -71,7 +73,7 @@ mkdir -p ${place} && echo '${line}' >${place}/11111111-1111-4111-8111-1111111111
     expect(shown.stdout).toContain("  remember me");
   });
 
-  test("rm --history asks, and Enter keeps both; a clear yes removes both", async () => {
+  turn("rm --history asks, and Enter keeps both; a clear yes removes both", async () => {
     const [cwd, name] = [await newFolder(), newName()];
     const made = await on.manyoyo(["-n", name, "--keep-history", "-s", "bin/claude", "-d"], { cwd });
     expect(made.status, made.stderr).toBe(0);
@@ -89,7 +91,7 @@ mkdir -p ${place} && echo '${line}' >${place}/11111111-1111-4111-8111-1111111111
     expect((await raw(engine, "volume", "inspect", `manyoyo-history-${name}`)).status).not.toBe(0);
   });
 
-  test("a backup is not written to a terminal", async () => {
+  turn("a backup is not written to a terminal", async () => {
     const name = newName();
     await using terminal = on.at(["history", "backup", name, "-o", "-"], { cols: 200 });
     await terminal.waitFor("not written to a terminal");

@@ -7,8 +7,10 @@ import { ordinaryUser } from "../support/ordinary.ts";
 import { scene } from "../support/scene.ts";
 import { spyOn } from "../support/spy.ts";
 import { keys, openTerminal } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("a login at a terminal, %s", (engine) => {
+  const { turn } = inTurn(engine);
   const on = scene(engine);
   const { image, env, volume, content, has } = agentImage(engine, { claude: claudeText, codex: codexText });
   const token = `sk-ant-oat01-${"x".repeat(95)}`;
@@ -44,7 +46,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     expect(await containers()).not.toContain("manyoyo-login");
   });
 
-  test("by a code: the file that the agent renames into its place is in the volume", async () => {
+  turn("by a code: the file that the agent renames into its place is in the volume", async () => {
     await using terminal = login("c");
     await terminal.waitFor("How is Claude Code to be logged in?");
     terminal.type(`${keys.down}${keys.enter}`);
@@ -56,7 +58,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     expect(await tokenOf(on.name())).toContain('<file {"code":"abc"}>');
   });
 
-  test("of an agent that takes the link away is put into the volume", async () => {
+  turn("of an agent that takes the link away is put into the volume", async () => {
     await using terminal = login("codex");
     await terminal.waitFor("Press Enter: ");
     terminal.type(keys.enter);
@@ -65,7 +67,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     expect(await content("codex")).toContain("codex login");
   });
 
-  test("that does not come about leaves nothing behind, and says so", async () => {
+  turn("that does not come about leaves nothing behind, and says so", async () => {
     await raw(engine, "volume", "rm", "-f", volume("codex"));
     await using left = login("codex");
     await left.waitFor("Press Enter: ");
@@ -88,7 +90,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     await until("the container is gone", async () => !(await containers()).includes("manyoyo-login"));
   });
 
-  test("needs an image that is there and has the agent", async () => {
+  turn("needs an image that is there and has the agent", async () => {
     await using missing = on.at(["login", "codex", "--image", "localhost/myt-none:1"], how);
     await missing.waitFor("The image localhost/myt-none:1 is not here");
     expect(await missing.status()).toBe(125);
@@ -98,7 +100,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     expect(await has(volume("gemini"))).toBe(false);
   });
 
-  test("is forgotten after a yes alone", async () => {
+  turn("is forgotten after a yes alone", async () => {
     await using no = on.at(["logout", "claude"], how);
     await no.waitFor("Forget the login of Claude Code");
     no.type("n");

@@ -3,10 +3,12 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 const menu = /You left the session (\S+)\. What becomes of it\?/;
 
 describe.each(engines())("the exit menu, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
   const settings = (more: object): { readonly env: { readonly MANYOYO_HOME: string } } => {
     const folder = `${on.home}/settings-${crypto.randomUUID()}`;
@@ -18,11 +20,13 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     return { env: { MANYOYO_HOME: folder } };
   };
 
-  test.each([
-    ["a command of -x that made the session", ["-x", "echo ran; exit 3"]],
-    ["the line that it was made for", ["-s", "echo ran; exit 3"]],
-    ["that line with words of its own", ["-s", "echo ran; exit", "--", "3"]],
-  ])("comes after %s, and keeping hands on its status", async (_what, words) => {
+  test.each(
+    share([
+      ["a command of -x that made the session", ["-x", "echo ran; exit 3"]],
+      ["the line that it was made for", ["-s", "echo ran; exit 3"]],
+      ["that line with words of its own", ["-s", "echo ran; exit", "--", "3"]],
+    ]),
+  )("comes after %s, and keeping hands on its status", async (_what, words) => {
     const name = on.name();
     await using terminal = on.at(["-n", name, ...words]);
     await terminal.waitFor("ran\n");
@@ -34,7 +38,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await on.state(name)).toBe("running");
   });
 
-  test("comes after the first command and after -- words of a session that was there", async () => {
+  turn("comes after the first command and after -- words of a session that was there", async () => {
     const name = await on.session("echo words:");
     for (const words of [[], ["--", "some words"]]) {
       await using terminal = on.at(["-n", name, ...words]);
@@ -45,13 +49,15 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     }
   });
 
-  test.each([
-    ["Enter", keys.enter],
-    ["Esc", keys.escape],
-    ["Ctrl-C", keys.ctrlC],
-    ["Ctrl-D", keys.ctrlD],
-    ["Y", "Y"],
-  ])("%s keeps the session", async (_what, key) => {
+  test.each(
+    share([
+      ["Enter", keys.enter],
+      ["Esc", keys.escape],
+      ["Ctrl-C", keys.ctrlC],
+      ["Ctrl-D", keys.ctrlD],
+      ["Y", "Y"],
+    ]),
+  )("%s keeps the session", async (_what, key) => {
     const name = await on.session("true");
     await using terminal = on.at(["-n", name, "-s", "echo ran; exit 5"]);
     await terminal.waitFor(menu);
@@ -60,7 +66,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await on.state(name)).toBe("running");
   });
 
-  test("a key that is no answer does nothing", async () => {
+  turn("a key that is no answer does nothing", async () => {
     const name = await on.session("true");
     await using terminal = on.at(["-n", name]);
     await terminal.waitFor("Open a shell");
@@ -70,7 +76,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("n removes the session, and the status is still the command's", async () => {
+  turn("n removes the session, and the status is still the command's", async () => {
     const name = await on.session("exit 6");
     await using terminal = on.at(["-n", name]);
     await terminal.waitFor("Remove it, with its conversations and all files outside the workspace");
@@ -80,7 +86,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await on.state(name)).toBeUndefined();
   });
 
-  test("n with somebody else's command in there says who and asks, and Enter keeps", async () => {
+  turn("n with somebody else's command in there says who and asks, and Enter keeps", async () => {
     const sleep = longSleep();
     const name = await on.session("true");
     await on.manyoyo(["-n", name, "-d", "-x", sleep]);
@@ -102,7 +108,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await on.state(name)).toBeUndefined();
   });
 
-  test("1 runs the first command with its words, and the menu comes again", async () => {
+  turn("1 runs the first command with its words, and the menu comes again", async () => {
     const name = on.name();
     const line = `printf 'first<%s>'`;
     await using terminal = on.at(["-n", name, "-s", line, "--", "a b", "$HOME;'"]);
@@ -118,7 +124,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("r goes on with the agent's own words; another first command has no r", async () => {
+  turn("r goes on with the agent's own words; another first command has no r", async () => {
     const agent = `${on.folder}/claude`;
     const place = `~/.claude/projects/${on.folder.replace(/[^A-Za-z0-9]/g, "-")}`;
     const talk = `mkdir -p ${place}; echo '{"entrypoint":"cli"}' >${place}/1.jsonl`;
@@ -140,7 +146,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(plain.text()).not.toContain("Resume: ");
   });
 
-  test("x asks for a line and runs it, i opens a shell, and the status is the last command's", async () => {
+  turn("x asks for a line and runs it, i opens a shell, and the status is the last command's", async () => {
     const name = await on.session("exit 1");
     await using terminal = on.at(["-n", name]);
     await terminal.waitFor("Open a shell");
@@ -158,7 +164,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await terminal.status()).toBe(13);
   });
 
-  test("x left with Esc or answered with nothing runs nothing and asks again", async () => {
+  turn("x left with Esc or answered with nothing runs nothing and asks again", async () => {
     const name = await on.session("exit 14");
     await using terminal = on.at(["-n", name]);
     for (const answer of [keys.escape, keys.enter, keys.ctrlC]) {
@@ -173,7 +179,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await terminal.status()).toBe(14);
   });
 
-  test("what is typed ahead to the command is no answer", async () => {
+  turn("what is typed ahead to the command is no answer", async () => {
     const name = await on.session("stty -echo; head -c 2 >typed-ahead; echo read");
     await using terminal = on.at(["-n", name]);
     await on.untilRuns(name, "head -c 2");
@@ -186,7 +192,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await Bun.file(`${on.folder}/typed-ahead`).text()).toBe("n\n");
   });
 
-  test("what is typed before the menu is there is no answer", async () => {
+  turn("what is typed before the menu is there is no answer", async () => {
     const name = await on.session("echo ran");
     const go = `${on.folder}/go-${crypto.randomUUID()}`;
     // The engine's client lingers after the command: what is typed now was meant for what ran.
@@ -206,7 +212,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await on.state(name)).toBe("running");
   });
 
-  test("works in a very small terminal and without colours", async () => {
+  turn("works in a very small terminal and without colours", async () => {
     const name = await on.session("exit 3");
     const env = { NO_COLOR: "1" };
     await using terminal = on.at(["-n", name], { cols: 30, rows: 8, env });
@@ -218,7 +224,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(terminal.bytes()).not.toMatch(/\x1b\[3\dm/);
   });
 
-  test("n is done and the status kept when somebody else removed the session meanwhile", async () => {
+  turn("n is done and the status kept when somebody else removed the session meanwhile", async () => {
     const name = await on.session("exit 7");
     await using terminal = on.at(["-n", name]);
     await terminal.waitFor("Open a shell");
@@ -227,7 +233,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     expect(await terminal.status()).toBe(7);
   });
 
-  test("a command in a session that somebody else removed meanwhile fails and says so", async () => {
+  turn("a command in a session that somebody else removed meanwhile fails and says so", async () => {
     const name = await on.session("exit 7");
     await using terminal = on.at(["-n", name]);
     await terminal.waitFor("Open a shell");
@@ -238,14 +244,16 @@ describe.each(engines())("the exit menu, %s", (engine) => {
   });
 
   describe("does not come", () => {
-    test.each([
-      ["after -x on a session that was there", ["-x", "echo ran"], {}],
-      ["with -q askkeep", ["-q", "askkeep"], {}],
-      ["with -q full", ["-q", "full"], {}],
-      ["with --no-input", ["--no-input"], {}],
-      ['with menu: "never"', [], { menu: "never" }],
-      ['with quiet: ["askkeep"]', [], { quiet: ["askkeep"] }],
-    ])("%s", async (_what, words, more) => {
+    test.each(
+      share([
+        ["after -x on a session that was there", ["-x", "echo ran"], {}],
+        ["with -q askkeep", ["-q", "askkeep"], {}],
+        ["with -q full", ["-q", "full"], {}],
+        ["with --no-input", ["--no-input"], {}],
+        ['with menu: "never"', [], { menu: "never" }],
+        ['with quiet: ["askkeep"]', [], { quiet: ["askkeep"] }],
+      ]),
+    )("%s", async (_what, words, more) => {
       const name = await on.session("echo ran");
       await using terminal = on.at(["-n", name, ...words], settings(more));
       await terminal.waitFor("ran\n");
@@ -254,7 +262,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
       expect(await on.state(name)).toBe("running");
     });
 
-    test("when stderr is no terminal", async () => {
+    turn("when stderr is no terminal", async () => {
       const name = await on.session("echo ran");
       await using terminal = on.script('"$@" 2>stderr', ["-n", name]);
       await terminal.waitFor("ran\n");
@@ -262,7 +270,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
       expect(await Bun.file(`${on.folder}/stderr`).text()).not.toMatch(menu);
     });
 
-    test("with --rm-on-exit, which removes the session at the end", async () => {
+    turn("with --rm-on-exit, which removes the session at the end", async () => {
       const name = on.name();
       await using terminal = on.at(["-n", name, "--rm-on-exit", "-x", "echo ran; exit 2"]);
       await terminal.waitFor("ran\n");
@@ -272,7 +280,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     });
   });
 
-  test('comes after -x on a session that was there with menu: "always"', async () => {
+  turn('comes after -x on a session that was there with menu: "always"', async () => {
     const name = await on.session("true");
     await using terminal = on.at(["-n", name, "-x", "echo ran; exit 4"], settings({ menu: "always" }));
     await terminal.waitFor(menu);

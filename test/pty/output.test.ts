@@ -3,11 +3,13 @@ import { engines } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 const hostile = "echo safe # \x1b]0;title\x07\x1b]52;c;AAAA\x07\x1b[2J\x9b31m\u202eevil";
 const obeyed = ["\x1b]0;title", "\x1b]52", "\x1b[2J", "\x9b31m", Buffer.from("\u202e").toString("latin1")];
 
 describe.each(engines())("what is said at a terminal, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
 
   /** A session of the original tool that somebody made for no good. */
@@ -34,24 +36,23 @@ describe.each(engines())("what is said at a terminal, %s", (engine) => {
     return name;
   }
 
-  test.each([[["-h"]], [["--help"]], [["--version"]], [["ls"]], [["rm", "-h"]], [["image", "build", "-h"]]])(
-    "%j at a small terminal is no error",
-    async (words) => {
-      await using terminal = on.at(words, { cols: 80, rows: 24 });
-      expect(await terminal.status()).toBe(0);
-      await terminal.waitFor(/\S/);
-      expect(terminal.text()).not.toContain("This is a defect");
-    },
-  );
+  test.each(
+    share([[["-h"]], [["--help"]], [["--version"]], [["ls"]], [["rm", "-h"]], [["image", "build", "-h"]]]),
+  )("%j at a small terminal is no error", async (words) => {
+    await using terminal = on.at(words, { cols: 80, rows: 24 });
+    expect(await terminal.status()).toBe(0);
+    await terminal.waitFor(/\S/);
+    expect(terminal.text()).not.toContain("This is a defect");
+  });
 
-  test("an error is one plain sentence with the next step", async () => {
+  turn("an error is one plain sentence with the next step", async () => {
     await using terminal = on.at(["--no-such-option"]);
     expect(await terminal.status()).toBe(2);
     await terminal.waitFor(/^manyoyo: .*no-such-option.*\n/);
     expect(terminal.bytes()).not.toContain("\x1b");
   });
 
-  test("a hostile label is shown and not obeyed", async () => {
+  turn("a hostile label is shown and not obeyed", async () => {
     const name = await hostileSession();
     for (const words of [
       ["ls", "--all-users"],
@@ -68,7 +69,7 @@ describe.each(engines())("what is said at a terminal, %s", (engine) => {
     }
   });
 
-  test("a hostile label is not obeyed around the menu either", async () => {
+  turn("a hostile label is not obeyed around the menu either", async () => {
     const name = await hostileSession();
     await using terminal = on.at(["-n", name]);
     await terminal.waitFor("safe\n");
@@ -81,7 +82,7 @@ describe.each(engines())("what is said at a terminal, %s", (engine) => {
     for (const sequence of obeyed) expect(terminal.bytes()).not.toContain(sequence);
   });
 
-  test("the answer is on stdout and the conversation on stderr, at a terminal too", async () => {
+  turn("the answer is on stdout and the conversation on stderr, at a terminal too", async () => {
     const name = on.name();
     await using terminal = on.script('"$@" 2>said', ["-n", name, "-s", "echo from inside"]);
     await terminal.waitFor("from inside\n");

@@ -3,10 +3,12 @@ import { randomBytes } from "node:crypto";
 import { engines } from "../support/engines.ts";
 import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 const ctrl = { t: "\x14", x: "\x18", r: "\x12", n: "\x0e", u: "\x15" } as const;
 
 describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
   // A user of its own for each test: the list shows one user's sessions only.
   const someone = () => {
@@ -37,7 +39,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("a key opens a shell, another stops it, another removes it after a yes", async () => {
+  turn("a key opens a shell, another stops it, another removes it after a yes", async () => {
     const { env, session } = someone();
     const name = await session("one", "true");
     await using terminal = on.at(["switch"], { env });
@@ -65,7 +67,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await again.status()).toBe(130);
   });
 
-  test("without any session it says in three lines what one is, and offers the agents", async () => {
+  turn("without any session it says in three lines what one is, and offers the agents", async () => {
     const { env } = someone();
     await using terminal = on.at([], { env });
     await terminal.waitFor("A session is a container");
@@ -75,7 +77,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(130);
   });
 
-  test("a name that none has makes a new session in this folder", async () => {
+  turn("a name that none has makes a new session in this folder", async () => {
     const { env, session } = someone();
     await session("old", "true");
     const name = on.name("new");
@@ -95,7 +97,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     await terminal.status();
   });
 
-  test("sees by itself what others make and remove", async () => {
+  turn("sees by itself what others make and remove", async () => {
     const { env, session } = someone();
     const first = await session("first", "true");
     await using terminal = on.at([], { env });
@@ -108,11 +110,13 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(130);
   });
 
-  test.each([
-    ["Esc", keys.escape],
-    ["Ctrl-C", keys.ctrlC],
-    ["Ctrl-D", keys.ctrlD],
-  ])("%s leaves with 130, and the terminal as it was", async (_what, key) => {
+  test.each(
+    share([
+      ["Esc", keys.escape],
+      ["Ctrl-C", keys.ctrlC],
+      ["Ctrl-D", keys.ctrlD],
+    ]),
+  )("%s leaves with 130, and the terminal as it was", async (_what, key) => {
     const { env, session } = someone();
     await session("one", "true");
     await using terminal = on.script(
@@ -127,7 +131,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(0);
   });
 
-  test("TERM and a closed terminal end it", async () => {
+  turn("TERM and a closed terminal end it", async () => {
     const { env, session } = someone();
     await session("one", "true");
     await using told = on.at([], { env });
@@ -140,7 +144,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await closed.status()).toBe(129);
   });
 
-  test("fits into 40 columns and follows the window", async () => {
+  turn("fits into 40 columns and follows the window", async () => {
     const { env, session } = someone();
     const name = await session("one", "true");
     await using terminal = on.at([], { env, cols: 40, rows: 12 });
@@ -153,7 +157,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await terminal.status()).toBe(130);
   });
 
-  test("is help where nobody can be asked, and switch says what to do instead", async () => {
+  turn("is help where nobody can be asked, and switch says what to do instead", async () => {
     expect(await on.manyoyo([])).toMatchObject({ status: 0, stdout: expect.stringContaining("manyoyo ls") });
     const said = await on.manyoyo(["switch"]);
     expect(said).toMatchObject({ status: 2, stdout: "" });

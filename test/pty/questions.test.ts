@@ -2,16 +2,20 @@ import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { keys, type TerminalHow } from "../support/terminal.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("a question at a terminal, %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
 
   describe("about a name that no session has", () => {
-    test.each([
-      ["Esc", keys.escape],
-      ["Ctrl-C", keys.ctrlC],
-      ["Ctrl-D", keys.ctrlD],
-    ])("left with %s makes nothing and gives 130", async (_what, key) => {
+    test.each(
+      share([
+        ["Esc", keys.escape],
+        ["Ctrl-C", keys.ctrlC],
+        ["Ctrl-D", keys.ctrlD],
+      ]),
+    )("left with %s makes nothing and gives 130", async (_what, key) => {
       const name = on.name();
       await using terminal = on.at(["-n", name]);
       await terminal.waitFor(`There is no session ${name}. Make it, for what?`);
@@ -21,7 +25,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       expect(await on.state(name)).toBeUndefined();
     });
 
-    test("answered with a shell makes it and opens one", async () => {
+    turn("answered with a shell makes it and opens one", async () => {
       const name = on.name();
       await using terminal = on.at(["-n", name]);
       await terminal.waitFor("Claude Code");
@@ -38,7 +42,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       expect(await on.state(name)).toBeUndefined();
     });
 
-    test("is not asked with --no-input, nor where words are to be run", async () => {
+    turn("is not asked with --no-input, nor where words are to be run", async () => {
       for (const words of [["--no-input"], ["--", "hello"]]) {
         const name = on.name();
         await using terminal = on.at(["-n", name, ...words]);
@@ -48,7 +52,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       }
     });
 
-    test("is not asked by the verbs, which never make one", async () => {
+    turn("is not asked by the verbs, which never make one", async () => {
       const name = on.name();
       for (const words of [
         ["shell", name],
@@ -73,10 +77,12 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       return { env: { ...path, MANYOYO_HOME: `${on.home}/without-settings` } };
     };
 
-    test.each([
-      ["no", "n"],
-      ["Esc", keys.escape],
-    ])("offers to build it; %s makes nothing and gives 125", async (_what, key) => {
+    test.each(
+      share([
+        ["no", "n"],
+        ["Esc", keys.escape],
+      ]),
+    )("offers to build it; %s makes nothing and gives 125", async (_what, key) => {
       const name = on.name();
       await using terminal = on.at(["-n", name, "-x", "echo ran"], await missing());
       await terminal.waitFor(/The image localhost\/manyoyo:\S+ is not here\. Build it \(.*MB.*\)\?/s);
@@ -86,7 +92,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       expect(await on.state(name)).toBeUndefined();
     });
 
-    test("is not asked with --no-input", async () => {
+    turn("is not asked with --no-input", async () => {
       const name = on.name();
       await using terminal = on.at(["-n", name, "--no-input", "-x", "echo ran"], await missing());
       await terminal.waitFor("manyoyo image build");
@@ -100,7 +106,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
     const write = (line: string): Promise<number> =>
       Bun.write(profile, JSON.stringify({ shell: line, volumes: ["/usr/share:/mnt/share:ro"] }));
 
-    test("shows what it asks for, and no makes nothing", async () => {
+    turn("shows what it asks for, and no makes nothing", async () => {
       await write("echo ran first");
       const name = on.name();
       await using terminal = on.at(["-n", name, "-r", "."]);
@@ -113,7 +119,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       expect(await on.state(name)).toBeUndefined();
     });
 
-    test("asks once: yes is remembered, until the profile changes", async () => {
+    turn("asks once: yes is remembered, until the profile changes", async () => {
       await write("echo ran second");
       await using asked = on.at(["-n", on.name(), "-r", ".", "-q", "askkeep"]);
       await asked.waitFor("Trust it, until it changes?");
@@ -143,12 +149,14 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       return name;
     };
 
-    test.each([
-      ["Enter", keys.enter],
-      ["Esc", keys.escape],
-      ["Ctrl-C", keys.ctrlC],
-      ["n", "n"],
-    ])("%s keeps it and gives 125", async (_what, key) => {
+    test.each(
+      share([
+        ["Enter", keys.enter],
+        ["Esc", keys.escape],
+        ["Ctrl-C", keys.ctrlC],
+        ["n", "n"],
+      ]),
+    )("%s keeps it and gives 125", async (_what, key) => {
       const sleep = longSleep();
       const name = await busy(sleep);
       await using terminal = on.at(["rm", name]);
@@ -161,7 +169,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       expect(await on.runs(name, sleep)).toBe(true);
     });
 
-    test("y removes it", async () => {
+    turn("y removes it", async () => {
       const name = await busy(longSleep());
       await using terminal = on.at(["rm", name]);
       await terminal.waitFor("Remove it all the same?");
@@ -170,7 +178,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       expect(await on.state(name)).toBeUndefined();
     });
 
-    test("is not asked with -f, nor where nothing runs, nor with --no-input, which keeps it", async () => {
+    turn("is not asked with -f, nor where nothing runs, nor with --no-input, which keeps it", async () => {
       for (const [words, name, status] of [
         [["-f"], await busy(longSleep()), 0],
         [[], await on.session("true"), 0],
@@ -184,7 +192,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
       }
     });
 
-    test("shows a hostile command without obeying it", async () => {
+    turn("shows a hostile command without obeying it", async () => {
       const sleep = longSleep();
       const name = await busy(`${sleep}; echo '\x1b]52;c;AAAA\x07\x1b[2Jevil'`);
       await using terminal = on.at(["rm", name], { cols: 200 });

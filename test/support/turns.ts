@@ -1,0 +1,32 @@
+import { test } from "bun:test";
+import { type EngineName, engines } from "./engines.ts";
+import { isLong } from "./tally.ts";
+
+/** How the tests of one engine take turns with those of the others. */
+export interface Turns {
+  /** A test that is there where it is this engine's turn. */
+  turn(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
+  /** Those of these rows that are this engine's. */
+  share<const Row>(rows: readonly Row[]): readonly Row[];
+}
+
+/**
+ * Must be called while tests are being defined, for each engine before the same tests. Each of them is then run on one engine, in
+ * turn, and on all of them in the long form (MANYOYO_TEST_FAULTS=long). What shows that a verb does its work on an engine is no
+ * such test: that is run on each engine always.
+ */
+export function inTurn(engine: EngineName): Turns {
+  const all = engines();
+  const count = { tests: 0 };
+  const isMine = (): boolean => {
+    const whose = all[count.tests % all.length];
+    count.tests += 1;
+    return isLong || whose === engine;
+  };
+  return {
+    turn: (title, body, milliseconds) => {
+      if (isMine()) test(title, body, milliseconds);
+    },
+    share: (rows) => rows.filter(isMine),
+  };
+}
