@@ -30,8 +30,11 @@ while IFS= read -r id <&3; do
   done
 done
 # The end of a call's own pipe does not block: reading it fails at once, as long as somebody holds the other end.
-while true <&3 && ! cat <&3 >/dev/null; do
-  sleep 0.2
+while true <&3; do
+  cat <&3 >/dev/null
+  # Its own word for it; else it is the end, or there is no such program.
+  [ $? = 1 ] || break
+  sleep 0.2 || break
 done
 # Those that something else uses by now stay.
 finish() {
@@ -57,7 +60,7 @@ until [ "$waited" -gt 86400 ]; do
     # shellcheck disable=SC2086  # a list of ids
     "$engine" "$@" $ids && finish
   fi
-  sleep "$pause"
+  sleep "$pause" || exit 1
   waited=$((waited + pause))
   [ "$pause" -lt 5 ] && pause=$((pause + 1))
 done
