@@ -36,6 +36,25 @@ export async function someHolds(
   return said.status === 0;
 }
 
+/**
+ * Which of those paths there are in a running session; undefined where it does not tell.
+ * @param paths absolute, as links inside lead
+ */
+export async function pathsThere(
+  engine: Engine,
+  container: string,
+  paths: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const text = 'at=0; for path do [ ! -e "$path" ] || echo "$at"; at=$((at + 1)); done';
+  // As root: some may lie where the image's own user sees nothing.
+  const words = ["exec", "--user", "0", "--workdir", "/", container, "/bin/sh", "-c", text, "sh", ...paths];
+  // What runs inside may have put a program of its own in the place of /bin/sh.
+  const said = await capture([engine.program, ...words], { limit: 15_000, most: 1 << 16 });
+  const lines = said.stdout.split("\n").slice(0, -1);
+  if (said.status !== 0 || !lines.every((line) => /^\d+$/.test(line))) return undefined;
+  return paths.filter((_, at) => lines.includes(String(at)));
+}
+
 /** Whether a file that one of the patterns means (relative to the home inside) exists in a running session. */
 export async function hasConversation(
   engine: Engine,

@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { createGzip } from "node:zlib";
 import type { Agent } from "../agents/agent.ts";
-import { agents } from "../agents/known.ts";
 import { padding } from "../archive/tar.ts";
 import { tarEnd, tarHeader } from "../archive/tar-write.ts";
 import { withoutSecrets } from "./database.ts";
 import { withDatabase } from "./database-copy.ts";
 import { type Manifest, manifestName, manifestText } from "./manifest.ts";
-import { eachConversation, eachEntry } from "./read.ts";
+import { agentsIn, eachConversation, eachEntry } from "./read.ts";
 import { type Source, volumePath } from "./source.ts";
 
 type Write = (bytes: Uint8Array) => Promise<void>;
@@ -57,7 +56,7 @@ export async function backUp(
 async function fill(source: Source, manifest: Manifest, put: Write): Promise<void> {
   const text = Buffer.from(manifestText(manifest));
   await file(put, { path: manifestName, size: text.length, modified: Date.now() / 1000 }, [text]);
-  for (const agent of agents) {
+  for (const agent of await agentsIn(source)) {
     const { transcripts } = agent;
     if (transcripts?.kind === "database") await database(source, agent, put);
     if (transcripts?.kind !== "records") continue;

@@ -2,6 +2,7 @@ import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
 import type { RecordFiles } from "../agents/transcripts.ts";
 import { type ReadEntry, readTar } from "../archive/tar.ts";
+import { pathsThere } from "../engine/conversation.ts";
 import { copyOut } from "../engine/copy.ts";
 import { type Conversation, gather, lastSaid } from "./conversation.ts";
 import { readDatabase } from "./database.ts";
@@ -23,8 +24,9 @@ export async function eachConversation(
   source: Source,
   take: (conversation: Conversation) => void,
 ): Promise<void> {
+  const some = await agentsIn(source);
   await Promise.all(
-    agents.map(async (agent) => {
+    some.map(async (agent) => {
       const { transcripts } = agent;
       if (transcripts?.kind === "database") await readDatabase(source, agent, take);
       if (transcripts?.kind !== "records") return;
@@ -37,6 +39,27 @@ export async function eachConversation(
       }
     }),
   );
+}
+
+/**
+ * The agents that may have conversations in a source. A running session is asked for all of them at once: most have none, and to
+ * copy out what is not there takes as long as what is.
+ */
+export async function agentsIn(source: Source): Promise<readonly Agent[]> {
+  if (source.state !== "running") return agents;
+  const places = agents.map((agent) => ({
+    agent,
+    paths: placesOf(agent).map((at) => inside(source, agent, at)),
+  }));
+  const all = places.flatMap(({ paths }) => paths);
+  const there = await pathsThere(source.engine, source.container, all);
+  if (there === undefined) return agents;
+  return places.filter(({ paths }) => paths.some((path) => there.includes(path))).map(({ agent }) => agent);
+}
+
+function placesOf({ transcripts }: Agent): readonly string[] {
+  if (transcripts === undefined) return [];
+  return transcripts.kind === "database" ? [transcripts.file] : transcripts.places;
 }
 
 /** Goes through everything below a place of an agent's state; nothing happens where there is no such place. */

@@ -7,6 +7,7 @@ import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
 import { clear, done, faultAt, holdings, stepsFrom } from "../support/saved.ts";
 import { scene } from "../support/scene.ts";
 import { isLong } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 const conversation = "~/.claude/projects/-w/11111111-1111-4111-8111-111111111111.jsonl";
 
@@ -33,110 +34,119 @@ describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
     await clear(at, names);
   });
 
-  test("has its files, volumes, conversations and first command, none of its host's, and no secret unless it is asked for", async () => {
-    const [one, two] = [newName(), newName()];
-    await Bun.write(`${on.folder}/mounted/f`, "host's own");
-    await done(
-      on,
-      ...["-n", one, "-s", 'printf "%s|"', "-d", "--keep-history", "-v", "/own"],
-      ...[
-        "-v",
-        "./mounted:/mounted:ro",
-        "-p",
-        "0:80",
-        "-e",
-        "KEY=qplntx7-value",
-        "-e",
-        "MULTI=qplntx7\nlines",
-      ],
-      ...["--engine-arg=--memory=200m", "--", "a b", "c'd"],
-    );
-    await done(on, "wait", one);
-    const fill = `mkdir -p ${conversation.replace(/\/[^/]*$/, "")} /home/x/.codex; echo said >${conversation}; chown 7:8 ${conversation}; echo own >/own/f; chmod 604 /own/f; ln -s f /own/l; echo file >/etc/f; rm /etc/issue; echo qplntx7-login | tee ~/.claude/.credentials.json >/home/x/.codex/auth.json`;
-    await done(on, "-n", one, "-x", fill);
-    const before = await holdings(from, [one]);
-    const file = `${on.home}/${one}.manyoyo`;
-    const written = await on.manyoyo(["export", one, "-o", file]);
-    expect(written).toMatchObject({ status: 0, stdout: `${file}\n` });
-    expect(written.stderr).toContain("Left out: the values of KEY, MULTI.");
-    expect(written.stderr).toContain("/home/x/.codex/auth.json");
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await holdings(from, [one])).toEqual(before);
-    const plain = plainOf(Buffer.from(await Bun.file(file).arrayBuffer()));
-    const [manifest] = entriesOf(plain);
-    expect(plain.includes("qplntx7")).toBe(false);
-    expect(manifest?.body.includes(`"target": "/mounted"`)).toBe(true);
-    expect(manifest?.body.includes(`${on.folder}/mounted`)).toBe(false);
-
-    const place = `${at.folder} other 'é'`;
-    mkdirSync(place, { recursive: true });
-    const made = await at.manyoyo(["import", file, "--name", two, "-e", "KEY=given", "--json"], {
-      cwd: place,
-    });
-    expect(made.status, made.stderr).toBe(0);
-    expect(JSON.parse(made.stdout)).toMatchObject({
-      name: two,
-      of: one,
-      folder: realpathSync(place),
-      missing: ["MULTI"],
-      engine: to,
-    });
-    expect(await done(at, "-n", two)).toBe("a b|c'd|");
-    const look = `cat ${conversation} /own/f /etc/f; stat -c '%u:%g' ${conversation}; stat -c %a /own/f; readlink /own/l; ls /etc/issue /mounted/f ~/.claude/.credentials.json 2>&1 | grep -c 'No such'; echo "$KEY:$MULTI"; pwd`;
-    expect((await done(at, "-n", two, "-x", look)).trim().split("\n")).toEqual([
-      "said",
-      "own",
-      "file",
-      "7:8",
-      "604",
-      "f",
-      "3",
-      "given:",
-      on.folder,
-    ]);
-    expect(JSON.parse(await done(at, "inspect", two, "--json")).reach.ports).toMatchObject([
-      { inside: "80/tcp" },
-    ]);
-    expect(JSON.parse(await done(at, "history", "ls", two, "--json")).conversations).toBeArray();
-    expect((await holdings(to, [two])).volumes).toEqual([`manyoyo-history-${two}`]);
-
-    // With secrets, through a pipe, compressed by zstd, and from there once more.
-    const three = newName();
-    const stream = `"$0" --engine ${from} export ${one} --zstd --with-secrets | "$0" --engine ${to} import - --name ${three} -p none`;
-    const piped = await runProgram(["sh", "-c", stream, executable()], { env: on.env, cwd: on.folder });
-    expect(piped.status, piped.stderr).toBe(0);
-    expect(piped.stdout).toBe(`${three}\n`);
-    expect(
+  // Its engine's turn is that of the engine that it goes from.
+  const { turn, share } = inTurn(from);
+  turn(
+    "has its files, volumes, conversations and first command, none of its host's, and no secret unless it is asked for",
+    async () => {
+      const [one, two] = [newName(), newName()];
+      await Bun.write(`${on.folder}/mounted/f`, "host's own");
       await done(
-        at,
-        "-n",
-        three,
-        "-x",
-        'printf %s "$KEY:$MULTI"; cat ~/.claude/.credentials.json /home/x/.codex/auth.json',
-      ),
-    ).toBe("qplntx7-value:qplntx7\nlinesqplntx7-login\nqplntx7-login\n");
-    const again = await runProgram(
-      ["sh", "-c", `"$0" export ${three} | tar xzO image.json manyoyo.json checksums.json`, executable()],
-      { env: at.env, cwd: at.folder },
-    );
-    expect(again.stdout).toContain(`"session": "${three}"`);
-    expect(again.stdout).not.toContain("qplntx7");
+        on,
+        ...["-n", one, "-s", 'printf "%s|"', "-d", "--keep-history", "-v", "/own"],
+        ...[
+          "-v",
+          "./mounted:/mounted:ro",
+          "-p",
+          "0:80",
+          "-e",
+          "KEY=qplntx7-value",
+          "-e",
+          "MULTI=qplntx7\nlines",
+        ],
+        ...["--engine-arg=--memory=200m", "--", "a b", "c'd"],
+      );
+      await done(on, "wait", one);
+      const fill = `mkdir -p ${conversation.replace(/\/[^/]*$/, "")} /home/x/.codex; echo said >${conversation}; chown 7:8 ${conversation}; echo own >/own/f; chmod 604 /own/f; ln -s f /own/l; echo file >/etc/f; rm /etc/issue; echo qplntx7-login | tee ~/.claude/.credentials.json >/home/x/.codex/auth.json`;
+      await done(on, "-n", one, "-x", fill);
+      const before = await holdings(from, [one]);
+      const file = `${on.home}/${one}.manyoyo`;
+      const written = await on.manyoyo(["export", one, "-o", file]);
+      expect(written).toMatchObject({ status: 0, stdout: `${file}\n` });
+      expect(written.stderr).toContain("Left out: the values of KEY, MULTI.");
+      expect(written.stderr).toContain("/home/x/.codex/auth.json");
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(await holdings(from, [one])).toEqual(before);
+      const plain = plainOf(Buffer.from(await Bun.file(file).arrayBuffer()));
+      const [manifest] = entriesOf(plain);
+      expect(plain.includes("qplntx7")).toBe(false);
+      expect(manifest?.body.includes(`"target": "/mounted"`)).toBe(true);
+      expect(manifest?.body.includes(`${on.folder}/mounted`)).toBe(false);
 
-    // Without its image, on top of the one that is here under that name.
-    const four = newName();
-    const thin = `${on.home}/thin`;
-    await done(on, "export", one, "--without-image", "-o", thin);
-    expect(statSync(thin).size).toBeLessThan(statSync(file).size / 10);
-    expect(
-      (await at.manyoyo(["import", thin, "--name", four, "--image", "localhost/none:1"])).stderr,
-    ).toContain("localhost/none:1, which is not here");
-    await done(at, "import", thin, "--name", four, "--image", image(to), "-p", "none");
-    expect((await done(at, "-n", four, "-x", look)).split("\n").slice(0, 3)).toEqual(["said", "own", "file"]);
-    for (const name of [two, three, four]) await done(at, "rm", "-f", "--history", name);
-    expect(await holdings(to, [two, three, four])).toEqual({ containers: {}, images: [], volumes: [] });
-  });
+      const place = `${at.folder} other 'é'`;
+      mkdirSync(place, { recursive: true });
+      const made = await at.manyoyo(["import", file, "--name", two, "-e", "KEY=given", "--json"], {
+        cwd: place,
+      });
+      expect(made.status, made.stderr).toBe(0);
+      expect(JSON.parse(made.stdout)).toMatchObject({
+        name: two,
+        of: one,
+        folder: realpathSync(place),
+        missing: ["MULTI"],
+        engine: to,
+      });
+      expect(await done(at, "-n", two)).toBe("a b|c'd|");
+      const look = `cat ${conversation} /own/f /etc/f; stat -c '%u:%g' ${conversation}; stat -c %a /own/f; readlink /own/l; ls /etc/issue /mounted/f ~/.claude/.credentials.json 2>&1 | grep -c 'No such'; echo "$KEY:$MULTI"; pwd`;
+      expect((await done(at, "-n", two, "-x", look)).trim().split("\n")).toEqual([
+        "said",
+        "own",
+        "file",
+        "7:8",
+        "604",
+        "f",
+        "3",
+        "given:",
+        on.folder,
+      ]);
+      expect(JSON.parse(await done(at, "inspect", two, "--json")).reach.ports).toMatchObject([
+        { inside: "80/tcp" },
+      ]);
+      expect(JSON.parse(await done(at, "history", "ls", two, "--json")).conversations).toBeArray();
+      expect((await holdings(to, [two])).volumes).toEqual([`manyoyo-history-${two}`]);
 
-  test("is refused where its name or its port is taken, and leaves nothing behind", async () => {
+      // With secrets, through a pipe, compressed by zstd, and from there once more.
+      const three = newName();
+      const stream = `"$0" --engine ${from} export ${one} --zstd --with-secrets | "$0" --engine ${to} import - --name ${three} -p none`;
+      const piped = await runProgram(["sh", "-c", stream, executable()], { env: on.env, cwd: on.folder });
+      expect(piped.status, piped.stderr).toBe(0);
+      expect(piped.stdout).toBe(`${three}\n`);
+      expect(
+        await done(
+          at,
+          "-n",
+          three,
+          "-x",
+          'printf %s "$KEY:$MULTI"; cat ~/.claude/.credentials.json /home/x/.codex/auth.json',
+        ),
+      ).toBe("qplntx7-value:qplntx7\nlinesqplntx7-login\nqplntx7-login\n");
+      const again = await runProgram(
+        ["sh", "-c", `"$0" export ${three} | tar xzO image.json manyoyo.json checksums.json`, executable()],
+        { env: at.env, cwd: at.folder },
+      );
+      expect(again.stdout).toContain(`"session": "${three}"`);
+      expect(again.stdout).not.toContain("qplntx7");
+
+      // Without its image, on top of the one that is here under that name.
+      const four = newName();
+      const thin = `${on.home}/thin`;
+      await done(on, "export", one, "--without-image", "-o", thin);
+      expect(statSync(thin).size).toBeLessThan(statSync(file).size / 10);
+      expect(
+        (await at.manyoyo(["import", thin, "--name", four, "--image", "localhost/none:1"])).stderr,
+      ).toContain("localhost/none:1, which is not here");
+      await done(at, "import", thin, "--name", four, "--image", image(to), "-p", "none");
+      expect((await done(at, "-n", four, "-x", look)).split("\n").slice(0, 3)).toEqual([
+        "said",
+        "own",
+        "file",
+      ]);
+      for (const name of [two, three, four]) await done(at, "rm", "-f", "--history", name);
+      expect(await holdings(to, [two, three, four])).toEqual({ containers: {}, images: [], volumes: [] });
+    },
+  );
+
+  turn("is refused where its name or its port is taken, and leaves nothing behind", async () => {
     const one = newName();
     await done(on, "-n", one, "-s", "bash", "-d", "--keep-history", "-p", "0:80");
     const file = `${on.home}/${one}.manyoyo`;
@@ -183,7 +193,7 @@ describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
     { verb: "export", signal: "TERM", after: false },
     { verb: "import", signal: "TERM", after: false },
   ] as const;
-  test.each(isLong ? ways : ways.filter((_, at) => at === (from === "docker" ? 1 : 2)))(
+  test.each(share(isLong ? ways : ways.slice(1, 2)))(
     "by $verb that is cut off by $signal (after the step: $after) is as it was, or whole",
     async ({ verb, signal, after }) => {
       const [one, two] = [newName(), newName()];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { mkdirSync, realpathSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
@@ -6,65 +6,73 @@ import { copyScene, done, holdings } from "../support/saved.ts";
 import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a fork", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn, rare } = inTurn(engine);
   const on = copyScene(engine, "fork");
   const { newName, inside } = on;
-  test("has the same settings, first command, variables and conversations, and goes its own way", async () => {
-    const [one, two] = [newName(), newName()];
-    const own = `${on.folder} own 'é'`;
-    mkdirSync(own, { recursive: true });
-    const line = 'printf "%s|" "$@"; pwd';
-    await done(
-      on,
-      ...[
-        "-n",
+  turn(
+    "has the same settings, first command, variables and conversations, and goes its own way",
+    async () => {
+      const [one, two] = [newName(), newName()];
+      const own = `${on.folder} own 'é'`;
+      mkdirSync(own, { recursive: true });
+      const line = 'printf "%s|" "$@"; pwd';
+      await done(
+        on,
+        ...[
+          "-n",
+          one,
+          "-s",
+          line,
+          "-d",
+          "--keep-history",
+          "-v",
+          "/own",
+          "-p",
+          "0:80",
+          "-e",
+          "A=x y",
+          "-e",
+          "B=1\n2\\n",
+        ],
+        ...["--engine-arg=--memory=200m", "--", "a b", "c'd"],
+      );
+      await inside(
         one,
-        "-s",
-        line,
-        "-d",
-        "--keep-history",
-        "-v",
-        "/own",
-        "-p",
-        "0:80",
-        "-e",
-        "A=x y",
-        "-e",
-        "B=1\n2\\n",
-      ],
-      ...["--engine-arg=--memory=200m", "--", "a b", "c'd"],
-    );
-    await inside(
-      one,
-      "mkdir -p ~/.claude/projects/-w; echo said >~/.claude/projects/-w/c.jsonl; echo o >/own/f; echo f >/etc/f",
-    );
-    const made = await on.manyoyo(["fork", one, two, "--hp", own, "--json"]);
-    expect(made.status, made.stderr).toBe(0);
-    expect(JSON.parse(made.stdout)).toMatchObject({ name: two, of: one, folder: realpathSync(own), engine });
-    // Its first command in the first one's place, as a conversation belongs to a folder.
-    expect(await done(on, "-n", two)).toBe(`a b|c'd|${on.folder}\n`);
-    expect(await inside(two, 'cat ~/.claude/projects/-w/c.jsonl /own/f /etc/f; printf "%s" "$A:$B"')).toBe(
-      "said\no\nf\nx y:1\n2\\n",
-    );
-    expect(await field(engine, two, ".HostConfig.Memory")).toBe(
-      await field(engine, one, ".HostConfig.Memory"),
-    );
-    await inside(
-      two,
-      "echo here >from-two; echo more >>~/.claude/projects/-w/c.jsonl; echo 2 >/own/f; rm /etc/f",
-    );
-    expect(await Bun.file(`${own}/from-two`).text()).toBe("here\n");
-    expect(await inside(one, "cat ~/.claude/projects/-w/c.jsonl /own/f /etc/f; ls")).toBe("said\no\nf\n");
+        "mkdir -p ~/.claude/projects/-w; echo said >~/.claude/projects/-w/c.jsonl; echo o >/own/f; echo f >/etc/f",
+      );
+      const made = await on.manyoyo(["fork", one, two, "--hp", own, "--json"]);
+      expect(made.status, made.stderr).toBe(0);
+      expect(JSON.parse(made.stdout)).toMatchObject({
+        name: two,
+        of: one,
+        folder: realpathSync(own),
+        engine,
+      });
+      // Its first command in the first one's place, as a conversation belongs to a folder.
+      expect(await done(on, "-n", two)).toBe(`a b|c'd|${on.folder}\n`);
+      expect(await inside(two, 'cat ~/.claude/projects/-w/c.jsonl /own/f /etc/f; printf "%s" "$A:$B"')).toBe(
+        "said\no\nf\nx y:1\n2\\n",
+      );
+      expect(await field(engine, two, ".HostConfig.Memory")).toBe(
+        await field(engine, one, ".HostConfig.Memory"),
+      );
+      await inside(
+        two,
+        "echo here >from-two; echo more >>~/.claude/projects/-w/c.jsonl; echo 2 >/own/f; rm /etc/f",
+      );
+      expect(await Bun.file(`${own}/from-two`).text()).toBe("here\n");
+      expect(await inside(one, "cat ~/.claude/projects/-w/c.jsonl /own/f /etc/f; ls")).toBe("said\no\nf\n");
 
-    // A fork of the fork, and the first one's end.
-    const three = newName();
-    expect((await on.manyoyo(["fork", two, three])).status).toBe(0);
-    await done(on, "rm", "-f", one, two);
-    expect(await inside(three, "cat ~/.claude/projects/-w/c.jsonl /own/f")).toBe("said\nmore\n2\n");
-    expect((await holdings(engine, [one, two])).images).toEqual([]);
-    await done(on, "rm", "-f", "--history", one, two, three);
-    expect(await holdings(engine, [one, two, three])).toEqual({ containers: {}, images: [], volumes: [] });
-  });
+      // A fork of the fork, and the first one's end.
+      const three = newName();
+      expect((await on.manyoyo(["fork", two, three])).status).toBe(0);
+      await done(on, "rm", "-f", one, two);
+      expect(await inside(three, "cat ~/.claude/projects/-w/c.jsonl /own/f")).toBe("said\nmore\n2\n");
+      expect((await holdings(engine, [one, two])).images).toEqual([]);
+      await done(on, "rm", "-f", "--history", one, two, three);
+      expect(await holdings(engine, [one, two, three])).toEqual({ containers: {}, images: [], volumes: [] });
+    },
+  );
 
   turn("can be of a snapshot, and outlives it", async () => {
     const [one, two] = [newName(), newName()];
@@ -115,7 +123,7 @@ describe.each(engines())("%s: a fork", (engine) => {
     await done(on, "rm", "-f", "--history", one, two);
   });
 
-  turn("of one session can be made by several at once", async () => {
+  rare("of one session can be made by several at once", async () => {
     const one = newName();
     await done(on, "-n", one, "-d");
     const all = Array.from({ length: 4 }, newName);

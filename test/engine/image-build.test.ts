@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, type Outcome, raw, runProgram, until } from "../support/manyoyo.ts";
+import { inTurn } from "../support/turns.ts";
 
 // Believed by nobody else: its text can have come from nowhere but the bundle.
 const planted = `-----BEGIN CERTIFICATE-----
@@ -21,6 +22,7 @@ const line = "rl5MFHWyYArG2LSLvt";
 const password = "planted-proxy-password";
 
 describe.each(engines())("%s: manyoyo image build", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const id = randomBytes(4).toString("hex");
   const name = `localhost/myt-image-${id}`;
@@ -59,7 +61,7 @@ describe.each(engines())("%s: manyoyo image build", (engine) => {
     expect(found.status, found.stdout).toBe(0);
   });
 
-  test("tells the exact versions in labels, and in image ls", async () => {
+  turn("tells the exact versions in labels, and in image ls", async () => {
     const { images } = JSON.parse((await manyoyo("image", "ls", "--json")).stdout);
     const found = images.find((each: { image: string }) => each.image === image);
     const version = (await inside("gemini", "--version")).stdout.trim();
@@ -68,19 +70,23 @@ describe.each(engines())("%s: manyoyo image build", (engine) => {
     expect((await manyoyo("image", "ls")).stdout).toMatch(new RegExp(`${image} .*gemini ${version}`));
   });
 
-  test("leaves neither certificates nor the proxy in its layers, its history or its settings", async () => {
-    const told = [await raw(engine, "history", "--no-trunc", image), await raw(engine, "inspect", image)]
-      .map(({ stdout }) => stdout)
-      .join("\n");
-    expect(told).toContain("manyoyo.image.agents");
-    for (const secret of [line, password, "proxy.invalid"]) expect(told).not.toContain(secret);
-    const find = 'grep -a -c -e "$2" -e "$3"';
-    const text = `"$0" save "$1" | ${find}; echo planted "$2" "$3" | ${find}`;
-    const counted = await runProgram(["sh", "-c", text, engine, image, line, password]);
-    expect(counted.stdout).toBe("0\n1\n");
-  }, 60_000);
+  turn(
+    "leaves neither certificates nor the proxy in its layers, its history or its settings",
+    async () => {
+      const told = [await raw(engine, "history", "--no-trunc", image), await raw(engine, "inspect", image)]
+        .map(({ stdout }) => stdout)
+        .join("\n");
+      expect(told).toContain("manyoyo.image.agents");
+      for (const secret of [line, password, "proxy.invalid"]) expect(told).not.toContain(secret);
+      const find = 'grep -a -c -e "$2" -e "$3"';
+      const text = `"$0" save "$1" | ${find}; echo planted "$2" "$3" | ${find}`;
+      const counted = await runProgram(["sh", "-c", text, engine, image, line, password]);
+      expect(counted.stdout).toBe("0\n1\n");
+    },
+    60_000,
+  );
 
-  test("leaves nothing of the build itself behind", async () => {
+  turn("leaves nothing of the build itself behind", async () => {
     const format = '{{index .Config.Labels "manyoyo.image.build"}}';
     const build = (await raw(engine, "image", "inspect", "--format", format, image)).stdout.trim();
     expect(build).toMatch(/^[0-9a-f-]{36}$/);
@@ -90,7 +96,7 @@ describe.each(engines())("%s: manyoyo image build", (engine) => {
     expect((await inside("sh", "-c", "ls -a / /tmp /root | grep -e manyoyo -e npm")).stdout).toBe("");
   });
 
-  test("renews the agents alone, and only when there are newer ones", async () => {
+  turn("renews the agents alone, and only when there are newer ones", async () => {
     const before = await raw(engine, "image", "inspect", "--format", "{{.Id}}", image);
     const said = await manyoyo("image", "build", "--update", "--in", name, "--iv", "1");
     expect(said).toMatchObject({ status: 0, stdout: `${image}\n` });
@@ -98,28 +104,32 @@ describe.each(engines())("%s: manyoyo image build", (engine) => {
     expect((await raw(engine, "image", "inspect", "--format", "{{.Id}}", image)).stdout).toBe(before.stdout);
   });
 
-  test("makes a small image without agents; prune takes one that it replaces and nothing uses, and not one made from it", async () => {
-    const id = (said: Outcome): string => said.stdout.trim().replace("sha256:", "");
-    const wouldGo = async (): Promise<readonly string[]> => {
-      const said = await manyoyo("image", "prune", "--dry-run", "--json");
-      expect(said.status, said.stderr).toBe(0);
-      const { removed } = JSON.parse(said.stdout);
-      return removed.map((each: { id: string }) => each.id);
-    };
-    const built = await manyoyo("image", "build", "--agents", "none", "--in", name, "--iv", "small");
-    expect(built).toMatchObject({ status: 0, stdout: `${small}\n` });
-    const first = id(await raw(engine, "image", "inspect", "--format", "{{.Id}}", small));
-    const container = at.name();
-    await raw(engine, "run", "--name", container, small, "touch", "/mine");
-    const made = id(await raw(engine, "commit", "--pause=false", container));
-    expect(await wouldGo()).not.toContain(made);
-    // While the other one has its name: both engines take what is nameless and left without children along.
-    await raw(engine, "rmi", made);
-    await raw(engine, "tag", testImage, small);
-    expect(await wouldGo()).not.toContain(first);
-    await raw(engine, "rm", "-f", container);
-    await until("it may go", async () => (await wouldGo()).includes(first));
-    expect((await manyoyo("image", "prune", "--all")).status).toBe(2);
-    await raw(engine, "rmi", "-f", first);
-  }, 60_000);
+  turn(
+    "makes a small image without agents; prune takes one that it replaces and nothing uses, and not one made from it",
+    async () => {
+      const id = (said: Outcome): string => said.stdout.trim().replace("sha256:", "");
+      const wouldGo = async (): Promise<readonly string[]> => {
+        const said = await manyoyo("image", "prune", "--dry-run", "--json");
+        expect(said.status, said.stderr).toBe(0);
+        const { removed } = JSON.parse(said.stdout);
+        return removed.map((each: { id: string }) => each.id);
+      };
+      const built = await manyoyo("image", "build", "--agents", "none", "--in", name, "--iv", "small");
+      expect(built).toMatchObject({ status: 0, stdout: `${small}\n` });
+      const first = id(await raw(engine, "image", "inspect", "--format", "{{.Id}}", small));
+      const container = at.name();
+      await raw(engine, "run", "--name", container, small, "touch", "/mine");
+      const made = id(await raw(engine, "commit", "--pause=false", container));
+      expect(await wouldGo()).not.toContain(made);
+      // While the other one has its name: both engines take what is nameless and left without children along.
+      await raw(engine, "rmi", made);
+      await raw(engine, "tag", testImage, small);
+      expect(await wouldGo()).not.toContain(first);
+      await raw(engine, "rm", "-f", container);
+      await until("it may go", async () => (await wouldGo()).includes(first));
+      expect((await manyoyo("image", "prune", "--all")).status).toBe(2);
+      await raw(engine, "rmi", "-f", first);
+    },
+    60_000,
+  );
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { createServer } from "node:net";
 import { engines, testImage } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
@@ -8,7 +8,7 @@ import { longSleep } from "../support/scene.ts";
 import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: a session that is made anew", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn, rare } = inTurn(engine);
   const on = copyScene(engine, "anew");
   const { newName, inside } = on;
   const published = async (name: string): Promise<unknown> => {
@@ -16,7 +16,7 @@ describe.each(engines())("%s: a session that is made anew", (engine) => {
     return reach.ports.map(({ inside: port }: { inside: string }) => port).toSorted();
   };
 
-  test("has its files, conversations, variables and first command, and the new options", async () => {
+  turn("has its files, conversations, variables and first command, and the new options", async () => {
     const name = newName();
     await done(
       on,
@@ -115,7 +115,7 @@ describe.each(engines())("%s: a session that is made anew", (engine) => {
     },
   );
 
-  turn("by two calls at once has what both say", async () => {
+  rare("by two calls at once has what both say", async () => {
     const name = newName();
     await done(on, "-n", name, "-s", "bash", "-d");
     const both = await Promise.all(

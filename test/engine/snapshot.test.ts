@@ -9,53 +9,56 @@ import { inTurn } from "../support/turns.ts";
 const conversation = "~/.claude/projects/-w/11111111-1111-4111-8111-111111111111.jsonl";
 
 describe.each(engines())("%s: a snapshot", (engine) => {
-  const { turn, share } = inTurn(engine);
+  const { turn, rare, share } = inTurn(engine, 1);
   const on = copyScene(engine, "snap");
   const { names, newName, inside } = on;
 
-  test("brings files, a volume of the session's own and kept conversations back, owners and modes too", async () => {
-    const name = newName();
-    await done(on, "-n", name, "-s", "bash", "-d", "--keep-history", "-v", "/own", "-e", "KEY=a value");
-    const fill = (word: string): Promise<string> =>
-      inside(
-        name,
-        `mkdir -p ${conversation.replace(/\/[^/]*$/, "")}; echo ${word} | tee ${conversation} /own/f >/etc/mine; chown 1234:56 ${conversation}; chmod 640 /own/f; ln -sf f '/own/a link'; mkdir -p '/own/.a dir'`,
-      );
-    const look = (): Promise<string> =>
-      inside(
-        name,
-        `cat ${conversation} /own/f /etc/mine; stat -c '%u:%g' ${conversation}; stat -c %a /own/f; readlink '/own/a link'; ls -A /own; echo $KEY`,
-      );
-    await fill("before");
-    const then = await look();
-    expect(await done(on, "snapshot", name, "v1.0", "-m", 'a "note"\n$x `id` 日本')).toBe("v1.0\n");
-    await fill("after");
-    await inside(name, "touch /own/new ~/.claude/later; rm /etc/mine");
-    const id = await field(engine, name, ".Id");
-    // Conversations that are kept for good are not replaced in a script without a word more.
-    expect(await on.manyoyo(["snapshot", "restore", name, "v1.0"])).toMatchObject({
-      status: 2,
-      stdout: "",
-      stderr: expect.stringContaining(`manyoyo snapshot restore -f ${name} v1.0`),
-    });
-    expect(await done(on, "snapshot", "restore", "-f", name, "v1.0")).toBe(`${name}\n`);
-    expect(await look()).toBe(then);
-    expect(await inside(name, "ls ~/.claude/later 2>&1 || true")).toContain("No such file");
-    expect(await field(engine, name, ".Id")).not.toBe(id);
-    const [listed] = JSON.parse(await done(on, "snapshot", "ls", name, "--json")).snapshots;
-    expect(listed).toMatchObject({ name, tag: "v1.0", note: 'a "note"\n$x `id` 日本', folder: on.folder });
-    const all = await holdings(engine, [name]);
-    expect(Object.keys(all.containers)).toEqual([name]);
-    expect(all.volumes).toEqual([`manyoyo-history-${name}`]);
+  turn(
+    "brings files, a volume of the session's own and kept conversations back, owners and modes too",
+    async () => {
+      const name = newName();
+      await done(on, "-n", name, "-s", "bash", "-d", "--keep-history", "-v", "/own", "-e", "KEY=a value");
+      const fill = (word: string): Promise<string> =>
+        inside(
+          name,
+          `mkdir -p ${conversation.replace(/\/[^/]*$/, "")}; echo ${word} | tee ${conversation} /own/f >/etc/mine; chown 1234:56 ${conversation}; chmod 640 /own/f; ln -sf f '/own/a link'; mkdir -p '/own/.a dir'`,
+        );
+      const look = (): Promise<string> =>
+        inside(
+          name,
+          `cat ${conversation} /own/f /etc/mine; stat -c '%u:%g' ${conversation}; stat -c %a /own/f; readlink '/own/a link'; ls -A /own; echo $KEY`,
+        );
+      await fill("before");
+      const then = await look();
+      expect(await done(on, "snapshot", name, "v1.0", "-m", 'a "note"\n$x `id` 日本')).toBe("v1.0\n");
+      await fill("after");
+      await inside(name, "touch /own/new ~/.claude/later; rm /etc/mine");
+      const id = await field(engine, name, ".Id");
+      // Conversations that are kept for good are not replaced in a script without a word more.
+      expect(await on.manyoyo(["snapshot", "restore", name, "v1.0"])).toMatchObject({
+        status: 2,
+        stdout: "",
+        stderr: expect.stringContaining(`manyoyo snapshot restore -f ${name} v1.0`),
+      });
+      expect(await done(on, "snapshot", "restore", "-f", name, "v1.0")).toBe(`${name}\n`);
+      expect(await look()).toBe(then);
+      expect(await inside(name, "ls ~/.claude/later 2>&1 || true")).toContain("No such file");
+      expect(await field(engine, name, ".Id")).not.toBe(id);
+      const [listed] = JSON.parse(await done(on, "snapshot", "ls", name, "--json")).snapshots;
+      expect(listed).toMatchObject({ name, tag: "v1.0", note: 'a "note"\n$x `id` 日本', folder: on.folder });
+      const all = await holdings(engine, [name]);
+      expect(Object.keys(all.containers)).toEqual([name]);
+      expect(all.volumes).toEqual([`manyoyo-history-${name}`]);
 
-    // Also when the session is gone, and its conversations with it.
-    await done(on, "rm", "-f", "--history", name);
-    await done(on, "snapshot", "restore", name, "v1.0");
-    expect(await look()).toBe(then);
-    await done(on, "rm", "-f", "--history", name);
-    await done(on, "snapshot", "rm", name, "v1.0");
-    expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
-  });
+      // Also when the session is gone, and its conversations with it.
+      await done(on, "rm", "-f", "--history", name);
+      await done(on, "snapshot", "restore", name, "v1.0");
+      expect(await look()).toBe(then);
+      await done(on, "rm", "-f", "--history", name);
+      await done(on, "snapshot", "rm", name, "v1.0");
+      expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
+    },
+  );
 
   turn(
     "has a tag of its own or one of the moment, costs what is new, and is listed and removed",
@@ -151,7 +154,7 @@ describe.each(engines())("%s: a snapshot", (engine) => {
     },
   );
 
-  turn("pauses what runs for a moment, and two at once take turns", async () => {
+  rare("pauses what runs for a moment, and two at once take turns", async () => {
     const name = newName();
     await done(on, "-n", name, "-d");
     const sleep = longSleep();

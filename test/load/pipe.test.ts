@@ -4,10 +4,12 @@ import { bench } from "../support/manyoyo.ts";
 import { familyOf, memoryOf } from "../support/memory.ts";
 import { done } from "../support/saved.ts";
 import { isLong, times, tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 const megabytes = times(200, 10_240);
 
 describe.each(engines())("%s: very many bytes through a pipe", (engine) => {
+  const { share } = inTurn(engine);
   const at = bench(engine);
 
   // In, out, and both.
@@ -17,7 +19,7 @@ describe.each(engines())("%s: very many bytes through a pipe", (engine) => {
     { way: "through a command", line: `head -c ${megabytes}M /dev/zero | "$@" cat | wc -c` },
   ] as const;
 
-  test.each(ways)(
+  test.each(share(ways))(
     "$way arrive, while neither manyoyo nor the engine's program grows",
     async ({ line, way }) => {
       const name = at.name("pipe");

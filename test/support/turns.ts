@@ -6,6 +6,8 @@ import { isLong } from "./tally.ts";
 export interface Turns {
   /** A test that is there where it is this engine's turn. */
   turn(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
+  /** A test that is there in the long form alone: what it shows, others show as well, and sooner. */
+  rare(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
   /** Those of these rows that are this engine's. */
   share<const Row>(rows: readonly Row[]): readonly Row[];
 }
@@ -14,10 +16,11 @@ export interface Turns {
  * Must be called while tests are being defined, for each engine before the same tests. Each of them is then run on one engine, in
  * turn, and on all of them in the long form (MANYOYO_TEST_FAULTS=long). What shows that a verb does its work on an engine is no
  * such test: that is run on each engine always.
+ * @param first which engine begins, by its place in the list
  */
-export function inTurn(engine: EngineName): Turns {
+export function inTurn(engine: EngineName, first = 0): Turns {
   const all = engines();
-  const count = { tests: 0 };
+  const count = { tests: first };
   const isMine = (): boolean => {
     const whose = all[count.tests % all.length];
     count.tests += 1;
@@ -26,6 +29,9 @@ export function inTurn(engine: EngineName): Turns {
   return {
     turn: (title, body, milliseconds) => {
       if (isMine()) test(title, body, milliseconds);
+    },
+    rare: (title, body, milliseconds) => {
+      if (isLong) test(title, body, milliseconds);
     },
     share: (rows) => rows.filter(isMine),
   };
