@@ -180,10 +180,13 @@ async function discard(engine: Engine, make: Make): Promise<void> {
 /**
  * Removes a session that was made for a call which was told to end meanwhile. It stays where another call has joined it by now and
  * runs a command in it.
+ * @param givenUp says that it is left to a guard
  */
-export async function takeBack(engine: Engine, make: Make): Promise<void> {
+export async function takeBack(engine: Engine, make: Make, givenUp: AbortSignal): Promise<void> {
+  const leave = (): void => guardGivenUp(engine, make, undefined);
+  givenUp.addEventListener("abort", leave);
   const id = await idByLabel(engine, label.session, make.id);
-  if (id === undefined) return;
-  const others = await runningIn(engine, id).catch(() => []);
-  if (others.length === 0) await remove(engine, { id, name: make.name });
+  const others = id === undefined ? [] : await runningIn(engine, id).catch(() => []);
+  if (id !== undefined && others.length === 0) await remove(engine, { id, name: make.name });
+  givenUp.removeEventListener("abort", leave);
 }

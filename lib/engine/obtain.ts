@@ -186,7 +186,7 @@ async function makeFree(
     await new Promise<void>((resolve) => setImmediate(resolve));
     const signal = end.signal();
     if (signal === undefined) return made;
-    if (made.kind === "made") await takeBack(engine, make);
+    if (made.kind === "made") await takeBack(engine, make, givenUp);
     throw new Interrupted(signalStatus(signal));
   };
   try {

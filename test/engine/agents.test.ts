@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
@@ -34,7 +34,7 @@ describe.each(engines())("%s: an agent", (engine) => {
     return { cwd: `${root}/${folder}`, session };
   }
 
-  test("by its word makes the folder's session, and goes on with it afterwards", async () => {
+  turn("by its word makes the folder's session, and goes on with it afterwards", async () => {
     const { cwd, session } = project();
     const first = await at.manyoyo(["c", ...agent, "--", "-p", "a b"], { cwd });
     expect(first).toMatchObject({ status: 0, stdout: `${yolo}[-p][a b]\n` });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
@@ -13,7 +13,7 @@ describe.each(engines())("%s: config command", (engine) => {
   const odd = `${dirname(at.folder)}/it's, "odd": $x`;
   mkdirSync(odd);
 
-  test("prints lines that make the session and run its command when a shell reads them", async () => {
+  turn("prints lines that make the session and run its command when a shell reads them", async () => {
     const name = at.name();
     const words = [
       "-n",
@@ -64,9 +64,10 @@ describe.each(engines())("%s: config command", (engine) => {
 });
 
 describe.each(engines())("%s: config show", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
-  test("shows the merged settings with every value of a variable masked, and asks no engine", async () => {
+  turn("shows the merged settings with every value of a variable masked, and asks no engine", async () => {
     await Bun.write(`${at.home}/.manyoyo/env/keys.env`, "KEY=hush-file\n");
     await Bun.write(
       `${at.home}/.manyoyo/run/p.json`,

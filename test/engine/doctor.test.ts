@@ -31,7 +31,7 @@ describe.each(engines())("%s: doctor", (engine) => {
 
   const leftovers = () => readdirSync(`${on.home}/.manyoyo`).filter((name) => name.startsWith("doctor-"));
 
-  test("makes a container that really runs, and leaves nothing behind", async () => {
+  turn("makes a container that really runs, and leaves nothing behind", async () => {
     const { status, of } = await findings();
     expect(of("container").filter(({ level }) => level === "problem")).toEqual([]);
     expect(status).toBe(0);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { bench, type Outcome } from "../support/manyoyo.ts";
@@ -42,7 +42,7 @@ describe.each(engines())("%s: variables", (engine) => {
     expect((await at.manyoyo(["-n", name, "-x", "true"])).status).toBe(0);
   });
 
-  test("of the call that makes the session may have any value, and stay for later commands", async () => {
+  turn("of the call that makes the session may have any value, and stay for later commands", async () => {
     const fresh = at.name();
     expect(await env("-n", fresh, ...pairs)).toMatchObject(values);
     expect(await env("-n", fresh)).toMatchObject(values);

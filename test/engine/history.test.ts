@@ -74,7 +74,7 @@ for (const engine of both) {
 }
 
 describe.each(engines())("%s: history", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn } = inTurn(engine, 1);
   const at = bench(engine);
   const root = dirname(at.folder);
   const names: string[] = [];

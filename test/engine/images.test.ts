@@ -28,7 +28,7 @@ describe.each(engines())("%s: an image without bash", (engine) => {
     expect(said).toMatchObject({ status: 0, stdout: "first a b\n" });
   });
 
-  test("runs lines in its sh, and words as they are", async () => {
+  turn("runs lines in its sh, and words as they are", async () => {
     expect((await at.manyoyo(["-n", name, "-x", "x=1; echo $x; exit 7"])).status).toBe(7);
     expect((await at.manyoyo(["-n", name, "-x", "printf", "[%s]", "$x", "a\nb", ""])).stdout).toBe(
       "[$x][a\nb][]",
@@ -87,10 +87,11 @@ describe.each(engines())("%s: an image without bash", (engine) => {
 });
 
 describe.each(engines())("%s: an image without any shell", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const tiny = tinyImage(at, "none");
 
-  test("is refused with a sentence, and nothing stays", async () => {
+  turn("is refused with a sentence, and nothing stays", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "--image", tiny.reference, "-x", "true"]);
     expect(said).toMatchObject({ status: 125, stdout: "" });
@@ -121,9 +122,10 @@ describe.each(engines())("%s: an image whose container ends at once", (engine) =
 });
 
 describe.each(engines())("%s: an image that is not there", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
 
-  test("is said so, with the remedy, and never asked of a registry", async () => {
+  turn("is said so, with the remedy, and never asked of a registry", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "--image", "localhost/nosuch:1", "-x", "true"]);
     expect(said).toMatchObject({ status: 125, stdout: "" });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { dirname } from "node:path";
 import { engines, testImage } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
@@ -12,7 +12,7 @@ describe.each(engines())("%s: inspect", (engine) => {
   const at = scene(engine);
   const json = async (name: string) => JSON.parse((await at.manyoyo(["inspect", name, "--json"])).stdout);
 
-  test("begins with what the session can reach, and says no value of a variable", async () => {
+  turn("begins with what the session can reach, and says no value of a variable", async () => {
     const name = at.name();
     const secret = `secret-${name}`;
     await at.manyoyo(

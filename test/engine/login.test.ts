@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { agentImage, claudeText, codexText } from "../support/agent-image.ts";
 import { engines } from "../support/engines.ts";
@@ -20,7 +20,7 @@ describe.each(engines())("%s: a login", (engine) => {
   const begin = (name: string, ...words: readonly string[]) =>
     call("-n", name, "--image", image, "-y", "c", ...words, "--", "-p", "hi");
 
-  test("needs a terminal, and says what a script does instead", async () => {
+  turn("needs a terminal, and says what a script does instead", async () => {
     const said = await call("login", "claude");
     expect(said).toMatchObject({ status: 2, stdout: "" });
     expect(said.stderr).toContain("needs a terminal");

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { start } from "../support/live.ts";
 import { until } from "../support/manyoyo.ts";
@@ -19,7 +19,7 @@ describe.each(engines())("%s: ls --busy", (engine) => {
     return said.sessions.find((each: { readonly name: string }) => each.name === name);
   };
 
-  test("says who is in a session, since when, with what; and what a killed call left behind", async () => {
+  turn("says who is in a session, since when, with what; and what a killed call left behind", async () => {
     const name = await at.session("true");
     const [mine, behind, left] = [longSleep(), longSleep(), longSleep()];
     const calls = [mine, left].map((line) => start(at, ["-n", name, "-x", line]));
@@ -63,9 +63,10 @@ describe.each(engines())("%s: ls --busy", (engine) => {
 });
 
 describe.each(engines())("%s: ls --size and --sort", (engine) => {
+  const { turn } = inTurn(engine);
   const at = scene(engine);
 
-  test("show how much each has written, in the order that is wanted", async () => {
+  turn("show how much each has written, in the order that is wanted", async () => {
     const [small, big] = [await at.session("true"), await at.session("true")];
     await at.manyoyo(["-n", big, "-x", "head -c 3000000 /dev/urandom >/var/tmp/big"]);
     await at.manyoyo(["-n", small, "-x", "true"]);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { engines, testImage } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
@@ -9,7 +9,7 @@ describe.each(engines())("%s: an engine that several people share", (engine) => 
   const at = scene(engine);
   const other = { env: { USER: "somebody-else" } };
 
-  test("shows everybody their own sessions, and all with --all-users", async () => {
+  turn("shows everybody their own sessions, and all with --all-users", async () => {
     const [mine, theirs, old] = [at.name("mine"), at.name("theirs"), at.name("old")];
     await at.manyoyo(["-d", "-n", mine, "-s", "true"]);
     await at.manyoyo(["-d", "-n", theirs, "-s", "true"], other);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
@@ -8,7 +8,7 @@ describe.each(engines())("%s: ls --watch", (engine) => {
   const { turn } = inTurn(engine);
   const at = scene(engine);
 
-  test("draws the list again in its place, shows what changes, and ends with q", async () => {
+  turn("draws the list again in its place, shows what changes, and ends with q", async () => {
     const name = await at.session("true");
     await using terminal = at.script('"$@"; echo "status $?"', ["ls", "-w"], { cols: 200, rows: 60 });
     await terminal.waitFor(new RegExp(`${name} +running`));

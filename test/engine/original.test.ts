@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { engines, executable, testImage } from "../support/engines.ts";
 import { exists, field } from "../support/inside.ts";
@@ -31,7 +31,7 @@ describe.each(engines())("%s: a session of the original tool", (engine) => {
     made.name = await original("echo 'first  command'");
   });
 
-  test("is listed, with what is known of it", async () => {
+  turn("is listed, with what is known of it", async () => {
     const said = JSON.parse((await at.manyoyo(["ls", "--json"])).stdout);
     const mine = said.sessions.find((session: { name: string }) => session.name === made.name);
     expect(mine).toMatchObject({

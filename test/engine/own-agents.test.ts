@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { engines, testImage } from "../support/engines.ts";
@@ -25,7 +25,7 @@ describe.each(engines())("%s: an agent of the user's own", (engine) => {
     );
   });
 
-  test("is run by its name after -y, in a profile and alone, and is known in the list", async () => {
+  turn("is run by its name after -y, in a profile and alone, and is known in the list", async () => {
     const name = on.name();
     const said = await on.manyoyo(["-n", name, "-y", "helper", ...mount, "--", "a b"]);
     expect(said).toMatchObject({ status: 0, stdout: "helper<--all><a b>\n" });

@@ -151,7 +151,7 @@ describe.each(engines())("%s: root's own session", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
 
-  test("is not changed: its commands run as root, and nothing is made for another user", async () => {
+  turn("is not changed: its commands run as root, and nothing is made for another user", async () => {
     const name = at.name();
     const said = await at.manyoyo(["-n", name, "-x", "id -u; ls -d /etc/manyoyo"]);
     expect(said.stdout).toBe("0\n");

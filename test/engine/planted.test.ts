@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { existsSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, raw, runProgram } from "../support/manyoyo.ts";
@@ -8,7 +8,7 @@ describe.each(engines())("%s: what an agent could plant in the workspace", (engi
   const { turn } = inTurn(engine);
   const at = bench(engine);
 
-  test("changes nothing: bunfig.toml, .env, tsconfig.json, package.json, node_modules", async () => {
+  turn("changes nothing: bunfig.toml, .env, tsconfig.json, package.json, node_modules", async () => {
     const proof = `${at.home}/planted`;
     const evil = `require("node:fs").writeFileSync(${JSON.stringify(proof)}, "ran");\n`;
     const files: Readonly<Record<string, string>> = {

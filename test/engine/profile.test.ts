@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
@@ -9,7 +9,7 @@ describe.each(engines())("%s: profile new --from a session", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
 
-  test("makes the next session like it, in its folder, without the values of its variables", async () => {
+  turn("makes the next session like it, in its folder, without the values of its variables", async () => {
     const [first, second] = [at.name(), at.name()];
     const profile = `${at.home}/.manyoyo/run/like.json`;
     const words = ["-v", "./it's, a: file:/data:ro", "-s", "printf '[%s]'", "-e", "SECRET=hush", "-d"];

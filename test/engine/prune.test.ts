@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
@@ -28,7 +28,7 @@ describe.each(engines())("%s: prune", (engine) => {
   };
   const isThere = (name: string) => exists(engine, name);
 
-  test("says what would go, and removes it with --yes", async () => {
+  turn("says what would go, and removes it with --yes", async () => {
     const { manyoyo, stopped, session } = someone();
     const [down, up] = [await stopped(), await session()];
     const dry = await manyoyo(["prune", "--older-than", "0s", "--dry-run"]);

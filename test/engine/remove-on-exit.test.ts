@@ -156,13 +156,28 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
 
   turn("TERM while the session is made is waited out, and takes it back", async () => {
     const name = at.name();
-    const { env, made, goOn } = slowEngine(at);
+    const { env, isHeld, goOn } = slowEngine(at, "after run");
     const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
-    await until("it is made", made);
+    await until("it is made", isHeld);
     live.kill("SIGTERM");
     goOn();
     expect((await live.ended).status).toBe(143);
-    expect(isBusy(name)).toBe(false);
+    // It waits three seconds, and leaves the rest to a guard.
+    await until("the call and its guard are over", () => !isBusy(name));
+    expect(await exists(engine, name)).toBe(false);
+  });
+
+  turn("TERM while the session is made takes it back also where the engine is slow afterwards", async () => {
+    const name = at.name();
+    const { env, isBegun, isHeld, goOn } = slowEngine(at, "before ps");
+    const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
+    await until("it is begun", isBegun);
+    live.kill("SIGTERM");
+    await until("it is taken back", isHeld);
+    expect(await live.exited).toBe(143);
+    expect(await exists(engine, name)).toBe(true);
+    goOn();
+    await until("the guard is over", () => !isBusy(name));
     expect(await exists(engine, name)).toBe(false);
   });
 
@@ -173,9 +188,9 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
     ]),
   )("what a call gives up while its engine is at it %s", async (_what, isJoined) => {
     const name = at.name();
-    const { env, made, goOn } = slowEngine(at);
+    const { env, isHeld, goOn } = slowEngine(at, "after run");
     const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
-    await until("it is made", made);
+    await until("it is made", isHeld);
     const statuses: number[] = [];
     live.exited.then((status) => statuses.push(status));
     // Again and again: two that arrive together are one.
@@ -192,21 +207,29 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
   });
 });
 
-/** The engine's own program, which goes on after it has made a session until it is told to end. */
-function slowEngine(at: Bench) {
+/** The engine's own program, held after it has made a session, or before it lists containers, until it may go on. */
+function slowEngine(at: Bench, when: "after run" | "before ps") {
   const folder = mkdtempSync(join(dirname(at.folder), "slow-"));
   const program = join(folder, at.engine);
-  const [made, ending] = [`${program}.made`, `${program}.ending`];
+  const [begun, held, free] = [`${program}.begun`, `${program}.held`, `${program}.free`];
   const text = `#!/bin/sh
+hold() {
+  [ "$1" = '${when}' ] || return
+  : >'${held}'
+  while [ -e '${held}' ] && [ ! -e '${free}' ]; do sleep 0.1; done
+}
+[ "$1" != run ] || : >'${begun}'
+hold "before $1"
 '${Bun.which(at.engine)}' "$@"
 status=$?
-[ "$1" = run ] && : >'${made}' && until [ -e '${ending}' ]; do sleep 0.1; done
+hold "after $1"
 exit "$status"
 `;
   writeFileSync(program, text, { mode: 0o755 });
   return {
     env: { PATH: `${folder}:${process.env["PATH"]}` },
-    made: () => existsSync(made),
-    goOn: () => writeFileSync(ending, ""),
+    isBegun: () => existsSync(begun),
+    isHeld: () => existsSync(held),
+    goOn: () => writeFileSync(free, ""),
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
@@ -46,7 +46,7 @@ describe.each(engines())("%s: the value of a variable", (engine) => {
     return found;
   }
 
-  test("is on no command line and in no engine's environment while its command runs", async () => {
+  turn("is on no command line and in no engine's environment while its command runs", async () => {
     const name = at.name();
     const spy = spyOn(engine, root);
     const words = ["-n", name, "--ef", `${root}/keys.env`, "-x", "echo up $PLAIN; sleep 60"];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { engines, testImage } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
@@ -16,7 +16,7 @@ describe.each(engines())("%s: stats", (engine) => {
   const json = async (...words: string[]): Promise<readonly Measured[]> =>
     JSON.parse((await at.manyoyo(["stats", "--no-stream", "--json", ...words])).stdout).sessions;
 
-  test("--no-stream --json is one document of numbers", async () => {
+  turn("--no-stream --json is one document of numbers", async () => {
     const name = await at.session("true");
     await at.manyoyo(["-d", "-n", name, "-x", "while :; do :; done"]);
     const [only, ...others] = await json(name);

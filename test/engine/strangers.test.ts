@@ -66,7 +66,7 @@ describe.each(engines())("%s: an id", (engine) => {
     expect((await at.manyoyo(["-n", session, "-s", "echo", "-x", "true"])).status).toBe(0);
   });
 
-  test("or the start of one is no NAME", async () => {
+  turn("or the start of one is no NAME", async () => {
     const id = await field(engine, session, ".Id");
     for (const word of [id.slice(0, 12), id.slice(0, 40)]) {
       for (const words of [

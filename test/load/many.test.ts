@@ -4,8 +4,8 @@ import { bench, raw } from "../support/manyoyo.ts";
 import { isLong, times, tried } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
 
-const fifty = Array.from({ length: times(10, 50) }, (_, index) => index);
-const twenty = Array.from({ length: times(10, 20) }, (_, index) => index);
+const fifty = Array.from({ length: times(8, 50) }, (_, index) => index);
+const twenty = Array.from({ length: times(8, 20) }, (_, index) => index);
 
 describe.each(engines())("%s: many calls at once", (engine) => {
   const { turn } = inTurn(engine);

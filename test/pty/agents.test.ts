@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { chmodSync, mkdirSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { longSleep, scene } from "../support/scene.ts";
@@ -41,7 +41,7 @@ describe.each(engines())("an agent at a terminal, %s", (engine) => {
     expect(made.status, made.stderr).toBe(0);
   }
 
-  test("resume goes on with the last conversation", async () => {
+  turn("resume goes on with the last conversation", async () => {
     const folder = await newFolder();
     const name = await agentSession(folder);
     await converse(name, folder);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { existsSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
@@ -10,26 +10,30 @@ describe.each(engines())("%s at a terminal", (engine) => {
   const { turn } = inTurn(engine);
   const on = copyScene(engine, "term");
 
-  test("an export tells how far it is, in a line that is gone at the end, and a closed terminal leaves nothing", async () => {
-    const name = on.newName();
-    await done(on, "-n", name, "-s", "bash", "-d");
-    await on.inside(name, "head -c 60000000 /dev/urandom >/big");
-    const file = `${on.home}/${name}`;
-    await using terminal = on.at(["export", name, "-o", file], { cols: 200 });
-    await terminal.waitFor(/\ds +(Saving|Exporting) /, 60_000);
-    await terminal.waitFor(/Exporting .*\dMB/, 60_000);
-    await terminal.waitFor(`Exported ${name}: `, 60_000);
-    expect(await terminal.status()).toBe(0);
-    expect(existsSync(file)).toBe(true);
+  turn(
+    "an export tells how far it is, in a line that is gone at the end, and a closed terminal leaves nothing",
+    async () => {
+      const name = on.newName();
+      await done(on, "-n", name, "-s", "bash", "-d");
+      await on.inside(name, "head -c 60000000 /dev/urandom >/big");
+      const file = `${on.home}/${name}`;
+      await using terminal = on.at(["export", name, "-o", file], { cols: 200 });
+      await terminal.waitFor(/\ds +(Saving|Exporting) /, 60_000);
+      await terminal.waitFor(/Exporting .*\dMB/, 60_000);
+      await terminal.waitFor(`Exported ${name}: `, 60_000);
+      expect(await terminal.status()).toBe(0);
+      expect(existsSync(file)).toBe(true);
 
-    const before = await holdings(engine, [name]);
-    const closed = on.at(["export", name, "-o", `${file}-2`], { cols: 200 });
-    await closed.waitFor(/Exporting .*\dMB/, 60_000);
-    closed.close();
-    expect(await closed.status()).toBe(129);
-    expect(existsSync(`${file}-2`)).toBe(false);
-    expect(await holdings(engine, [name])).toEqual(before);
-  }, 180_000);
+      const before = await holdings(engine, [name]);
+      const closed = on.at(["export", name, "-o", `${file}-2`], { cols: 200 });
+      await closed.waitFor(/Exporting .*\dMB/, 60_000);
+      closed.close();
+      expect(await closed.status()).toBe(129);
+      expect(existsSync(`${file}-2`)).toBe(false);
+      expect(await holdings(engine, [name])).toEqual(before);
+    },
+    180_000,
+  );
 
   turn("restoring and leaving files behind are asked about", async () => {
     const name = on.newName();

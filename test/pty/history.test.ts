@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect } from "bun:test";
 import { chmodSync, mkdirSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { raw } from "../support/manyoyo.ts";
@@ -39,7 +39,7 @@ mkdir -p ${place} && echo '${line}' >${place}/11111111-1111-4111-8111-1111111111
     return name;
   }
 
-  test("n says what goes, before and after; nothing of it comes back", async () => {
+  turn("n says what goes, before and after; nothing of it comes back", async () => {
     const [cwd, name] = [await newFolder(), newName()];
     await using first = on.at(["-n", name, "--login", "none", "-s", "bin/claude --flag"], { cwd, cols: 200 });
     await first.waitFor("agent<--flag>");

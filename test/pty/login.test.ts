@@ -24,7 +24,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     return (await on.manyoyo(words, how)).stdout;
   };
 
-  test("by a token that is printed: it is asked for unseen, and is in the sessions", async () => {
+  turn("by a token that is printed: it is asked for unseen, and is in the sessions", async () => {
     const spy = spyOn(engine, on.home);
     await using terminal = on.at(["login", "claude", "--image", image], { env: { ...env, ...spy.env } });
     await terminal.waitFor("How is Claude Code to be logged in?");

@@ -23,7 +23,7 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
   };
   const foot = "Enter join";
 
-  test("typing a part of its name and Enter joins it", async () => {
+  turn("typing a part of its name and Enter joins it", async () => {
     const { env, session } = someone();
     const [web, api] = [await session("web", "echo this is web"), await session("api", "echo this is api")];
     await using terminal = on.at([], { env });

@@ -17,8 +17,6 @@ export interface About {
   /** A folder of this round's own, and a backup of the session's conversations. */
   readonly folder: string;
   readonly backup: string;
-  /** The session as a file, as it was with its first files. */
-  readonly exported: string;
   /** Which of the two it is. */
   readonly at: 0 | 1;
 }
@@ -118,8 +116,6 @@ export const pairVerbs: readonly Verb[] = [
   row("snapshot", ({ name, at }) => ["snapshot", name, `tag-${at}`], "runs", "change", nothing, {
     leaves: "snapshot",
   }),
-  // Of what the other one may be making.
-  row("snapshot rm", ({ name, at }) => ["snapshot", "rm", name, `tag-${1 - at}`], "runs", "change", nothing),
   row("snapshot ls", ({ name }) => ["snapshot", "ls", name], "runs", "read", nothing),
   row("snapshot restore", ({ name }) => ["snapshot", "restore", "-f", name, "old"], "runs", "end", restores, {
     says: itself,
@@ -135,14 +131,6 @@ export const pairVerbs: readonly Verb[] = [
     "change",
     nothing,
     { leaves: "export" },
-  ),
-  row(
-    "import",
-    ({ name, exported }) => ["import", exported, "--name", name],
-    "runs",
-    "change",
-    (seen) => (seen.is === "gone" ? restores() : seen),
-    { says: itself },
   ),
   row("logout", () => ["logout", "claude"], "runs", "change", nothing),
 ];
