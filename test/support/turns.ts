@@ -14,8 +14,8 @@ export interface Turns {
 
 /**
  * Must be called while tests are being defined, for each engine before the same tests. Each of them is then run on one engine, in
- * turn, and on all of them in the long form (MANYOYO_TEST_FAULTS=long). What shows that a verb does its work on an engine is no
- * such test: that is run on each engine always.
+ * turn, and on all of them in the long form (MANYOYO_TEST_FAULTS=long) and where there is but one. What shows that sessions are made,
+ * joined, listed, stopped and removed as they should be on an engine takes no turns: it is run on each.
  * @param first which engine begins, by its place in the list
  */
 export function inTurn(engine: EngineName, first = 0): Turns {
