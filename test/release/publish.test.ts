@@ -67,6 +67,8 @@ const publish = (...words: readonly string[]) =>
       MANYOYO_RELEASE: folder,
       npm_config_registry: npm.server.url.href,
       npm_config_userconfig: join(place, "npmrc"),
+      // A silent npm that runs the tests makes this one silent too.
+      npm_config_loglevel: "notice",
       ACTIONS_ID_TOKEN_REQUEST_URL: undefined,
     },
   });
