@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
-import { type Bench, bench, until } from "../support/manyoyo.ts";
+import { bench, until } from "../support/manyoyo.ts";
+import { type Scene, scene } from "../support/scene.ts";
 import { inTurn } from "../support/turns.ts";
 
 /** Whether any process of this machine has the text on its command line: a call, its guard, an engine's client. */
@@ -132,7 +133,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
 
 describe.each(engines())("%s: without --rm-on-exit", (engine) => {
   const { turn, share } = inTurn(engine);
-  const at = bench(engine);
+  const at = scene(engine);
 
   /** Whether a call, or the guard over what it has given up, is at work: podman's own process for a container has its name as well. */
   const isBusy = (name: string) => isAtWork(`${name}\0-x`) || isAtWork(`${name}\0manyoyo.session=`);
@@ -156,7 +157,7 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
 
   turn("TERM while the session is made is waited out, and takes it back", async () => {
     const name = at.name();
-    const { env, isHeld, goOn } = slowEngine(at, "after run");
+    const { env, isHeld, goOn } = await slowEngine(at, "after run");
     const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
     await until("it is made", isHeld);
     live.kill("SIGTERM");
@@ -169,7 +170,7 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
 
   turn("TERM while the session is made takes it back also where the engine is slow afterwards", async () => {
     const name = at.name();
-    const { env, isBegun, isHeld, goOn } = slowEngine(at, "before ps");
+    const { env, isBegun, isHeld, goOn } = await slowEngine(at, "before ps");
     const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
     await until("it is begun", isBegun);
     live.kill("SIGTERM");
@@ -188,7 +189,7 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
     ]),
   )("what a call gives up while its engine is at it %s", async (_what, isJoined) => {
     const name = at.name();
-    const { env, isHeld, goOn } = slowEngine(at, "after run");
+    const { env, isHeld, goOn } = await slowEngine(at, "after run");
     const live = start(at, ["-n", name, "-x", "sleep 60"], { env });
     await until("it is made", isHeld);
     const statuses: number[] = [];
@@ -208,26 +209,22 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
 });
 
 /** The engine's own program, held after it has made a session, or before it lists containers, until it may go on. */
-function slowEngine(at: Bench, when: "after run" | "before ps") {
-  const folder = mkdtempSync(join(dirname(at.folder), "slow-"));
-  const program = join(folder, at.engine);
-  const [begun, held, free] = [`${program}.begun`, `${program}.held`, `${program}.free`];
-  const text = `#!/bin/sh
-hold() {
+async function slowEngine(on: Scene, when: "after run" | "before ps") {
+  const mark = join(on.home, crypto.randomUUID());
+  const [begun, held, free] = [`${mark}.begun`, `${mark}.held`, `${mark}.free`];
+  const env = await on.instead(`hold() {
   [ "$1" = '${when}' ] || return
   : >'${held}'
   while [ -e '${held}' ] && [ ! -e '${free}' ]; do sleep 0.1; done
 }
 [ "$1" != run ] || : >'${begun}'
 hold "before $1"
-'${Bun.which(at.engine)}' "$@"
+"$real" "$@"
 status=$?
 hold "after $1"
-exit "$status"
-`;
-  writeFileSync(program, text, { mode: 0o755 });
+exit "$status"`);
   return {
-    env: { PATH: `${folder}:${process.env["PATH"]}` },
+    env,
     isBegun: () => existsSync(begun),
     isHeld: () => existsSync(held),
     goOn: () => writeFileSync(free, ""),

@@ -14,7 +14,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { runProgram } from "../support/manyoyo.ts";
 import { sha256 } from "../support/release/archive.ts";
 import { textNames } from "../support/release/contents.ts";
-import { mainPackage, packageOf, targetPackage } from "../support/release/npm.ts";
+import { mainPackage, packageOf, packedName, targetPackage } from "../support/release/npm.ts";
 import { targets } from "../support/release/targets.ts";
 
 const { version } = packageJson;
@@ -92,9 +92,9 @@ beforeAll(async () => {
       ...{ target, version, time: 0, program },
       texts: Object.fromEntries(textNames.map(text)) as Parameters<typeof targetPackage>[0]["texts"],
     };
-    const file = `${packageOf(target).replace("@", "").replace("/", "-")}-${version}.tgz`;
-    writeFileSync(join(folder, "npm", file), await targetPackage(contents));
-    writeFileSync(join(folder, "npm", `manyoyo-${version}.tgz`), await mainPackage(contents));
+    const packed = (name: string): string => join(folder, "npm", packedName(name, version));
+    writeFileSync(packed(packageOf(target)), await targetPackage(contents));
+    writeFileSync(packed("manyoyo"), await mainPackage(contents));
     writeFileSync(join(folder, `manyoyo-${target.name}.tar.gz`), "an archive");
   }
   writeFileSync(join(folder, "install.sh"), "#!/bin/sh\n");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageOf } from "./release/npm.ts";
+import { packageOf, packedName } from "./release/npm.ts";
 import { targets } from "./release/targets.ts";
 
 /** An npm registry on this machine that has what a release publishes, and nothing else. */
@@ -11,8 +11,7 @@ export interface Registry extends Disposable {
 
 /** Serves the packed packages of a folder. Those of other systems are only told of: npm takes none of them. */
 export function registry(folder: string, version: string): Registry {
-  const file = (name: string): string =>
-    join(folder, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+  const file = (name: string): string => join(folder, packedName(name, version));
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,

@@ -10,6 +10,10 @@ import { programName, type Target, targets } from "./targets.ts";
 /** The package with the executable of one target. */
 export const packageOf = (target: Target): string => `@manyoyo/${target.name}`;
 
+/** What npm calls the packed file of a package. */
+export const packedName = (name: string, version: string): string =>
+  `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+
 const common = {
   description:
     "AI coding agents in named docker and podman sessions that are easy to leave, find, resume and script",

@@ -7,7 +7,7 @@ import { gzip, sha256, tar, zip } from "./archive.ts";
 import { type Commit, commitOf } from "./commit.ts";
 import { archiveMembers, type Contents, contentsOf, metafile } from "./contents.ts";
 import { debianPackage } from "./deb.ts";
-import { mainPackage, packageOf, targetPackage } from "./npm.ts";
+import { mainPackage, packageOf, packedName, targetPackage } from "./npm.ts";
 import { runtime } from "./runtime.ts";
 import { hostName, locked, programName, type Target, targetOf, targets } from "./targets.ts";
 
@@ -63,9 +63,9 @@ async function releaseOf(target: Target, { commit, kinds, out }: How): Promise<v
     writeFileSync(join(out, `manyoyo_${version}_${target.debian}.deb`), await debianPackage(contents));
   };
   const npm = async (): Promise<void> => {
-    const name = packageOf(target).replace("@", "").replace("/", "-");
-    writeFileSync(join(out, "npm", `${name}-${version}.tgz`), await targetPackage(contents));
-    writeFileSync(join(out, "npm", `manyoyo-${version}.tgz`), await mainPackage(contents));
+    const place = (name: string): string => join(out, "npm", packedName(name, version));
+    writeFileSync(place(packageOf(target)), await targetPackage(contents));
+    writeFileSync(place("manyoyo"), await mainPackage(contents));
   };
   const work = { archive, deb: debian, npm };
   await Promise.all(kinds.map((kind) => work[kind]()));
