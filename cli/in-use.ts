@@ -1,5 +1,6 @@
 import { type Running, runningIn } from "../lib/engine/busy.ts";
 import type { Engine } from "../lib/engine/engine.ts";
+import type { Found } from "../lib/engine/find.ts";
 import { Failure } from "../lib/failure.ts";
 import type { Call } from "./call.ts";
 import { age } from "./print.ts";
@@ -16,46 +17,61 @@ const verbs: Readonly<Record<Ending, string>> = {
   Restore: "snapshot restore",
 };
 
+/** What was seen of the operands' sessions before anything is done to them. */
+export interface Looked {
+  /** Why a session is to be left alone, by its word; none with `--force`. */
+  readonly refused: ReadonlyMap<string, Failure>;
+  /** The session of the only word, where it was looked at a moment ago and nobody was asked since. */
+  readonly seen: Found | undefined;
+}
+
 /**
  * Looks which of the operands' sessions are in use, and asks about each, one after the other and before anything is done.
- * @returns why a session is to be left alone, by its word; none with `--force`. What else is wrong with a word is left to
- * whoever does it.
+ * What else is wrong with a word is left to whoever does it.
  */
-export async function refusals(
-  call: Call,
-  context: VerbContext,
-  ending: Ending,
-): Promise<ReadonlyMap<string, Failure>> {
+export async function lookAtAll(call: Call, context: VerbContext, ending: Ending): Promise<Looked> {
   const refused = new Map<string, Failure>();
+  let seen: Found | undefined;
   for (const word of call.parsed.operands) {
-    const failure = await refusal(call, context, { word, ending });
-    if (failure !== undefined) refused.set(word, failure);
+    const looked = await look(call, context, { word, ending });
+    if (looked.refused !== undefined) refused.set(word, looked.refused);
+    seen = looked.seen;
   }
-  return refused;
+  return { refused, seen: call.parsed.operands.length === 1 ? seen : undefined };
+}
+
+/** What is about to be done to which session. */
+interface Plan {
+  readonly word: string;
+  readonly ending: Ending;
+  /** The session, where it was found a moment ago. */
+  readonly found?: Found;
 }
 
 /** Why one session is to be left alone, after asking where somebody can answer; undefined where it may go on. */
-export async function refusal(
-  call: Call,
-  context: VerbContext,
-  { word, ending }: { readonly word: string; readonly ending: Ending },
-): Promise<Failure | undefined> {
-  if (call.parsed.values.force) return undefined;
-  const found = await sessionOf(call, context, word).catch(() => undefined);
-  if (found?.session.state !== "running") return undefined;
+export async function refusal(call: Call, context: VerbContext, plan: Plan): Promise<Failure | undefined> {
+  return (await look(call, context, plan)).refused;
+}
+
+async function look(call: Call, context: VerbContext, { word, ending, found: given }: Plan) {
+  const goOn = (seen: Found | undefined) => ({ refused: undefined, seen });
+  if (call.parsed.values.force) return goOn(undefined);
+  const found = given ?? (await sessionOf(call, context, word).catch(() => undefined));
+  if (found?.session.state !== "running") return goOn(found);
   const { name, id } = found.session;
   const use = await useNow(context.choice.engine, id);
-  if (use === undefined) return undefined;
+  if (use === undefined) return goOn(found);
   const message = `${name} ${use.isSeen ? "is" : "may be"} in use: ${use.words}`.replace(/[^.]$/, "$&.");
   if (call.canAsk) {
     const { askYes } = await import("./menu.ts");
-    if (await askYes(`${message} ${ending} it all the same?`)) return undefined;
+    if (await askYes(`${message} ${ending} it all the same?`)) return goOn(undefined);
   }
-  return new Failure(
+  const refused = new Failure(
     "in-use",
     `The session ${message}`,
     `${ending} it all the same: manyoyo ${verbs[ending]} -f ${word}`,
   );
+  return { refused, seen: undefined };
 }
 
 /** Who uses a running session, in words, or why that cannot be seen; undefined when nobody does. @throws Failure */

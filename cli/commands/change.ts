@@ -1,7 +1,7 @@
 import { stop as stopSession, wake } from "../../lib/engine/change.ts";
 import type { Call } from "../call.ts";
 import { each } from "../each.ts";
-import { refusals } from "../in-use.ts";
+import { lookAtAll } from "../in-use.ts";
 import { answer } from "../print.ts";
 import { sessionOf, verbContext } from "../sessions.ts";
 
@@ -18,11 +18,11 @@ export async function start(call: Call): Promise<number> {
 /** `manyoyo stop NAME...`: stops sessions, politely. One in which a command runs is asked about, or needs `-f`. */
 export async function stop(call: Call): Promise<number> {
   const context = await verbContext(call);
-  const refused = await refusals(call, context, "Stop");
+  const { refused, seen } = await lookAtAll(call, context, "Stop");
   return each(call, call.parsed.operands, async (word) => {
     const refusal = refused.get(word);
     if (refusal !== undefined) throw refusal;
-    const { session } = await sessionOf(call, context, word);
+    const { session } = seen ?? (await sessionOf(call, context, word));
     if (session.state === "running" || session.state === "paused") {
       await stopSession(context.choice.engine, session);
     }
@@ -33,11 +33,11 @@ export async function stop(call: Call): Promise<number> {
 /** `manyoyo restart NAME...`: stops and wakes sessions, as `stop` does. */
 export async function restart(call: Call): Promise<number> {
   const context = await verbContext(call);
-  const refused = await refusals(call, context, "Restart");
+  const { refused, seen } = await lookAtAll(call, context, "Restart");
   return each(call, call.parsed.operands, async (word) => {
     const refusal = refused.get(word);
     if (refusal !== undefined) throw refusal;
-    const { session, container } = await sessionOf(call, context, word);
+    const { session, container } = seen ?? (await sessionOf(call, context, word));
     const { engine } = context.choice;
     if (session.state === "running" || session.state === "paused") await stopSession(engine, session);
     await wake(engine, { ...session, state: "stopped" }, container);

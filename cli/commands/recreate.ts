@@ -27,7 +27,7 @@ export async function recreate(call: Call): Promise<number> {
   const { engine } = context.choice;
   const found = await sessionToChange(call, context, word);
   const { name } = found.session;
-  const refused = await refusal(call, context, { word: name, ending: "Recreate" });
+  const refused = await refusal(call, context, { word: name, ending: "Recreate", found });
   if (refused !== undefined) throw refused;
   const values = valuesIn(call, said.layer);
   const before = await likenessOfSession(engine, found);

@@ -23,7 +23,7 @@ export async function restore(call: Call): Promise<number> {
   const snapshot = await snapshotOf(context, name, given);
   const found = await maybeSession(context, name);
   if (found !== undefined) {
-    const refused = await refusal(call, context, { word: name, ending: "Restore" });
+    const refused = await refusal(call, context, { word: name, ending: "Restore", found });
     if (refused !== undefined) throw refused;
   }
   await mayReplace(call, context, { snapshot, isThere: found !== undefined });

@@ -6,7 +6,7 @@ import { goneWords, type Lost, lostWith, lostWords } from "../../lib/history/los
 import { isSessionImage } from "../../lib/session/images.ts";
 import type { Call } from "../call.ts";
 import { each } from "../each.ts";
-import { refusal, refusals } from "../in-use.ts";
+import { lookAtAll, refusal } from "../in-use.ts";
 import { keptRefusals } from "../kept-refusals.ts";
 import { answer, sayUnless } from "../print.ts";
 import { nameOf, sessionOf, type VerbContext, verbContext } from "../sessions.ts";
@@ -20,7 +20,7 @@ export async function rm(call: Call): Promise<number> {
   const context = await verbContext(call);
   const { engine } = context.choice;
   const { force, json, history } = call.parsed.values;
-  const refused = await refusals(call, context, "Remove");
+  const { refused, seen } = await lookAtAll(call, context, "Remove");
   const kept = history ? await keptRefusals(call, context, refused) : undefined;
   return each(call, call.parsed.operands, async (word) => {
     const refusal = refused.get(word) ?? kept?.get(word);
@@ -28,7 +28,7 @@ export async function rm(call: Call): Promise<number> {
     const found =
       force || history
         ? await findSession(engine, await nameOf(call, context, word))
-        : await sessionOf(call, context, word);
+        : (seen ?? (await sessionOf(call, context, word)));
     const result = found === undefined ? { result: "missing" } : await removed(call, context, found);
     if (!history) return result;
     const name = found?.session.name ?? word;

@@ -39,7 +39,8 @@ export async function snapshot(call: Call): Promise<number> {
     }),
   );
   sayWhole(name, isWhole);
-  const made = await findSnapshot(engine, name, tag);
+  // What it costs is told to who sees it: a script has the tag at once.
+  const made = json || call.terminal ? await findSnapshot(engine, name, tag) : undefined;
   if (json) answerJson({ engine: engine.name, ...(made === undefined ? { name, tag } : document(made)) });
   else answer(tag);
   if (made !== undefined && call.terminal && !json) {

@@ -20,9 +20,13 @@ shift 2
 steps=
 done=
 orphans=
+first=
 # What an engine says is a list of words, and no pattern of files.
 set -f
 while IFS= read -r line <&3; do
+  case $line in
+    *' label '*) first=${first:-${line##* label }} ;;
+  esac
   case $line in
     'done '*) done=${line#done } ;;
     'after orphan '*) orphans="$orphans ${line#after orphan }" ;;
@@ -31,9 +35,14 @@ $steps" ;;
   esac
 done
 
-# An engine that was stopped under the call is waited for: two minutes.
+containers() {
+  "$engine" ps --all --quiet --no-trunc --filter "label=$1" 2>/dev/null
+}
+
+# An engine that was stopped under the call is waited for: two minutes. It is asked what has to be asked anyway: nobody holds
+# the other end any more, so all that the call made is there by now.
 patience=120
-until "$engine" ps --quiet --last 1 >/dev/null 2>&1; do
+until firsts=$(containers "$first"); do
   patience=$((patience - 1))
   [ "$patience" -gt 0 ] || exit 1
   sleep 1
@@ -114,7 +123,9 @@ while [ -n "$steps" ]; do
   case $what in
     label)
       # An id and nothing else is said back to the engine: it might be an option.
-      for id in $("$engine" ps --all --quiet --no-trunc --filter "label=$one"); do
+      found=$firsts
+      [ "$one" = "$first" ] || found=$(containers "$one")
+      for id in $found; do
         case $id in *[!0-9a-f]*) continue ;; esac
         try "$@" "$id"
       done

@@ -29,7 +29,7 @@ export async function begin(desk: Desk, { make, values, own }: Beginning): Promi
   const { engine, undo } = desk;
   undo.note("label", `${label.session}=${make.id}`);
   const id = await createSession(engine, make, values, undo.descriptor);
-  const volumes = await volumesOf(desk, id);
+  const volumes = own.some((target) => target !== undefined) ? await volumesOf(desk, id) : {};
   const filled = own.flatMap((target, at) => {
     const volume = target === undefined ? undefined : volumes[target];
     return target === undefined || volume === undefined ? [] : [{ at, target, volume }];

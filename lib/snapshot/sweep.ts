@@ -12,9 +12,13 @@ import { capture } from "../shell.ts";
  * may work on that session: whatever is there in passing is then nobody's.
  */
 export async function sweep(engine: Engine, name: string): Promise<void> {
-  await Promise.all([sweepContainers(engine, name), sweepImages(engine, name)]);
+  const [volumes] = await Promise.all([
+    listVolumes(engine, label.work),
+    sweepContainers(engine, name),
+    sweepImages(engine, name),
+  ]);
   // Containers may have had them.
-  for (const { name: volume, labels } of await listVolumes(engine, label.work)) {
+  for (const { name: volume, labels } of volumes) {
     if (labels[label.work] === name) await capture([engine.program, "volume", "rm", volume], { apart: true });
   }
 }
