@@ -44,7 +44,7 @@ for (const engine of both) {
     const names: string[] = [];
 
     afterAll(async () => {
-      for (const name of names) await raw(other, "volume", "rm", `manyoyo-history-${name}`);
+      await raw(other, "volume", "rm", ...names.map((name) => `manyoyo-history-${name}`));
     });
 
     test("are told of when a session of an agent is made, and can be brought over as it says", async () => {
@@ -86,10 +86,8 @@ describe.each(engines())("%s: history", (engine) => {
   });
 
   afterAll(async () => {
-    for (const name of names) {
-      await raw(engine, "rm", "-f", ...(engine === "podman" ? ["-t", "0"] : []), name);
-      await raw(engine, "volume", "rm", `manyoyo-history-${name}`);
-    }
+    await raw(engine, "rm", "-f", ...(engine === "podman" ? ["-t", "0", "-i"] : []), ...names);
+    await raw(engine, "volume", "rm", ...names.map((name) => `manyoyo-history-${name}`));
   });
 
   /** A session of the agent that stands in for Claude Code; these words come before the rest. */

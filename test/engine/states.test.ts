@@ -86,7 +86,7 @@ describe.each(engines())("%s: start, stop and restart", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
 
-  test("do each of several names, and exit with 125 when one is missing", async () => {
+  turn("do each of several names, and exit with 125 when one is missing", async () => {
     const [a, b] = [await session(at), await session(at)];
     const missing = at.name("missing");
     for (const [verb, result] of [

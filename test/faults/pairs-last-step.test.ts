@@ -2,10 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { engines, executable } from "../support/engines.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { isLong, tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())(
   "%s: a session that is removed while another is made to take its place",
   (engine) => {
+    const { share } = inTurn(engine);
     const on = copyScene(engine, "last");
     const time = engine === "podman" ? "--time 0" : "";
 
@@ -20,7 +22,7 @@ describe.each(engines())(
       ["before it goes itself", '[ "$1 $2" = "rm --volumes" ]', "$3"],
     ] as const;
 
-    test.each(isLong ? steps : steps.slice(2))(
+    test.each(share(isLong ? steps : steps.slice(2)))(
       "is gone, and nothing takes its place: %s",
       async (step, when, id) => {
         const name = on.newName();
@@ -48,29 +50,33 @@ describe.each(engines())(
       },
     );
 
-    test.each([
+    const works: readonly (readonly [string, string, object])[] = [
       ["nobody works in it", "true", { status: 0, stderr: "" }],
       [
         "somebody works in it",
         "-n NAME -d -x 'sleep 600'",
         { status: 125, stdout: "", stderr: expect.stringContaining("in use") },
       ],
-    ])("is what took its place meanwhile, and goes only where %s", async (_, work, outcome) => {
-      const name = on.newName();
-      await done(on, "-n", name, "-s", "bash", "-d");
-      const flag = `${on.home}/flag-${name}`;
-      const own = `PATH='${process.env["PATH"]}' '${executable()}'`;
-      const then = work.startsWith("-n") ? `${own} ${work.replace("NAME", `'${name}'`)}` : work;
-      const env = await on.instead(
-        `if [ ! -e '${flag}' ] && [ "$1" = rm ]; then : >'${flag}'; { ${own} recreate -f '${name}' -e A=1 && ${then}; } >'${flag}' 2>&1; fi\nexec "$real" "$@"`,
-      );
-      const said = await on.manyoyo(["rm", name], { env });
-      expect(await Bun.file(flag).text()).toStartWith(`${name}\n`);
-      expect(said).toMatchObject(outcome);
-      expect(Object.keys((await holdings(engine, [name])).containers)).toEqual(
-        outcome.status === 0 ? [] : [name],
-      );
-    });
+    ];
+
+    test.each(share(works))(
+      "is what took its place meanwhile, and goes only where %s",
+      async (_, work, outcome) => {
+        const name = on.newName();
+        await done(on, "-n", name, "-s", "bash", "-d");
+        const flag = `${on.home}/flag-${name}`;
+        const own = `PATH='${process.env["PATH"]}' '${executable()}'`;
+        const then = work.startsWith("-n") ? `${own} ${work.replace("NAME", `'${name}'`)}` : work;
+        const env = await on.instead(
+          `if [ ! -e '${flag}' ] && [ "$1" = rm ]; then : >'${flag}'; { ${own} recreate -f '${name}' -e A=1 && ${then}; } >'${flag}' 2>&1; fi\nexec "$real" "$@"`,
+        );
+        const said = await on.manyoyo(["rm", name], { env });
+        expect(await Bun.file(flag).text()).toStartWith(`${name}\n`);
+        expect(said).toMatchObject(outcome);
+        const left = Object.keys((await holdings(engine, [name])).containers);
+        expect(left).toEqual(said.status === 0 ? [] : [name]);
+      },
+    );
 
     // Its own image cannot be removed while a container of the other call has it.
     const holders = [
@@ -81,7 +87,7 @@ describe.each(engines())(
       ["recreate", ["-f", "-e", "B=1"], "rename"],
     ] as const;
 
-    test.each(isLong ? holders : [holders[0], holders[4]])(
+    test.each(share(isLong ? holders : [holders[0], holders[4]]))(
       "is gone with the image that was its own: %s %p, removed at %s",
       async (verb, rest, at) => {
         const name = on.newName();

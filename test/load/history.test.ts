@@ -1,15 +1,17 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { rmSync } from "node:fs";
 import { engines, executable } from "../support/engines.ts";
 import { memoryOf } from "../support/memory.ts";
 import { copyScene, done } from "../support/saved.ts";
 import { times, tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 // More files than a program's words can name: that takes some 50,000.
 const files = times(500, 100_000);
 const seconds = times(40, 400);
 
 describe.each(engines())("%s: a session with very many conversations", (engine) => {
+  const { turn } = inTurn(engine, 1);
   const on = copyScene(engine, "history");
   const promise = {
     fault: `${engine}: ${files} files of history`,
@@ -48,7 +50,7 @@ describe.each(engines())("%s: a session with very many conversations", (engine) 
     });
   }
 
-  test(
+  turn(
     "lists, shows, finds, saves, brings back and goes on with them",
     async () => {
       const [name, other] = [on.newName(), on.newName()];

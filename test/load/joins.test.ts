@@ -1,16 +1,18 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { mkdirSync, readdirSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { bench, raw } from "../support/manyoyo.ts";
 import { memoryOf, programsWith } from "../support/memory.ts";
 import { done } from "../support/saved.ts";
 import { times, tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: very many joins of one session", (engine) => {
+  const { turn } = inTurn(engine);
   const at = bench(engine);
   const joins = times(25, 10_000);
 
-  test(
+  turn(
     "leave nothing behind, on either side",
     async () => {
       const name = at.name("joins");

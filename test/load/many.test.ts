@@ -4,11 +4,11 @@ import { bench, raw } from "../support/manyoyo.ts";
 import { isLong, times, tried } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
 
-const fifty = Array.from({ length: times(8, 50) }, (_, index) => index);
+const fifty = Array.from({ length: times(5, 50) }, (_, index) => index);
 const twenty = Array.from({ length: times(8, 20) }, (_, index) => index);
 
 describe.each(engines())("%s: many calls at once", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn, rare } = inTurn(engine);
   const at = bench(engine);
 
   test("for one name make one container, and all their commands run", async () => {
@@ -24,7 +24,7 @@ describe.each(engines())("%s: many calls at once", (engine) => {
     expect(there.stdout).toBe(`${name}\n`);
   }, 120_000);
 
-  turn(
+  rare(
     "without a name make as many sessions",
     async () => {
       const said = await Promise.all(twenty.map(() => at.manyoyo(["-d", "-x", "true"])));

@@ -1,5 +1,6 @@
 import { describe, expect } from "bun:test";
 import { existsSync } from "node:fs";
+import { useTiny } from "../support/busybox.ts";
 import { engines } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
@@ -9,6 +10,7 @@ import { inTurn } from "../support/turns.ts";
 describe.each(engines())("%s at a terminal", (engine) => {
   const { turn } = inTurn(engine);
   const on = copyScene(engine, "term");
+  useTiny(on);
 
   turn(
     "an export tells how far it is, in a line that is gone at the end, and a closed terminal leaves nothing",

@@ -40,7 +40,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
   ] as const)("by %s", (_word, signal, status) => {
     turn("ends the command inside and its children, and leaves the session and a sane terminal", async () => {
       const [sleep, child] = [longSleep(), longSleep()];
-      const name = await on.session("true");
+      const name = await on.shared("true");
       const line = `setsid ${child} & echo ready; ${sleep}; true`;
       await using terminal = on.script(outer, ["-n", name, "-x", line]);
       const pid = await pidOf(terminal);
@@ -56,7 +56,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 
     turn("leaves no full-screen program, alternate screen, hidden cursor or raw mode", async () => {
       const sleep = longSleep();
-      const name = await on.session("true");
+      const name = await on.shared("true");
       const line = `stty raw -echo; printf '\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004hready'; ${sleep}; true`;
       await using terminal = on.script(outer, ["-n", name, "-x", line]);
       const pid = await pidOf(terminal);
@@ -76,7 +76,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
     });
 
     turn("at the menu keeps the session and leaves a sane terminal", async () => {
-      const name = await on.session("true");
+      const name = await on.shared("true");
       await using terminal = on.script(outer, ["-n", name]);
       const pid = await pidOf(terminal);
       await terminal.waitFor("Open a shell");
@@ -89,7 +89,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 
     turn("in a shell of the menu ends that shell and asks nothing more", async () => {
       const sleep = longSleep();
-      const name = await on.session("true");
+      const name = await on.shared("true");
       await using terminal = on.script(outer, ["-n", name]);
       const pid = await pidOf(terminal);
       await terminal.waitFor("Open a shell");
@@ -119,7 +119,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 
   test("kills what does not heed the signal", async () => {
     const sleep = longSleep();
-    const name = await on.session("true");
+    const name = await on.shared("true");
     const line = `trap '' TERM HUP; stty raw; echo ready; ${sleep}; ${sleep}0`;
     await using terminal = on.script(outer, ["-n", name, "-x", line]);
     const pid = await pidOf(terminal);
@@ -133,7 +133,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 
   turn("leaves what somebody else runs in the session alone", async () => {
     const [sleep, other] = [longSleep(), longSleep()];
-    const name = await on.session("true");
+    const name = await on.shared("true");
     await using theirs = on.at(["-n", name, "-x", `echo ready; ${other}; true`]);
     await theirs.waitFor("ready");
     await using terminal = on.script(outer, ["-n", name, "-x", `echo ready; ${sleep}; true`]);
@@ -150,7 +150,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 
   turn("ends what runs inside when the engine's client is killed", async () => {
     const sleep = longSleep();
-    const name = await on.session("true");
+    const name = await on.shared("true");
     await using terminal = on.script(outer, ["-n", name, "-x", `stty raw -echo; echo ready; ${sleep}; true`]);
     const pid = await pidOf(terminal);
     await terminal.waitFor("ready");
@@ -213,7 +213,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
 
   turn("--timeout leaves a sane terminal, and nothing inside", async () => {
     const sleep = longSleep();
-    const name = await on.session("true");
+    const name = await on.shared("true");
     const line = `stty raw -echo; printf '\\033[?1049h\\033[?25lready'; ${sleep}; true`;
     await using terminal = on.script(outer, ["-n", name, "--timeout", "2s", "-x", line]);
     await terminal.waitFor("ready");
@@ -224,7 +224,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
   });
 
   turn("a program that ends by itself in raw mode leaves a sane terminal", async () => {
-    const name = await on.session("true");
+    const name = await on.shared("true");
     await using terminal = on.script(outer, ["-n", name, "-x", "stty raw -echo; exit 3"]);
     await terminal.waitFor("modes are back");
     await terminal.waitFor("status=3");
@@ -279,7 +279,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
     ]),
   )("ends %s inside, and the session stays", async (_what, line) => {
     const sleep = longSleep();
-    const name = await on.session("true");
+    const name = await on.shared("true");
     const terminal = on.at(["-n", name, "-x", `${line}${sleep}; true`]);
     await terminal.waitFor("ready");
     await on.untilRuns(name, sleep);
@@ -292,7 +292,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
 
   turn("ends the shell that was open", async () => {
     const sleep = longSleep();
-    const name = await on.session("true");
+    const name = await on.shared("true");
     const terminal = on.at(["shell", name]);
     await terminal.waitFor(/[#$] $/);
     terminal.type(`${sleep} &\r`);
@@ -314,7 +314,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
   });
 
   turn("at the menu keeps the session, and the call is gone", async () => {
-    const name = await on.session("true");
+    const name = await on.shared("true");
     const terminal = on.at(["-n", name]);
     await terminal.waitFor("Open a shell");
     terminal.close();
@@ -333,7 +333,7 @@ describe.each(engines())("a terminal that is closed, %s", (engine) => {
 
   turn("under a shell is the same: the shell goes, and so does the call", async () => {
     const sleep = longSleep();
-    const name = await on.session("true");
+    const name = await on.shared("true");
     const terminal = on.script(outer, ["-n", name, "-x", `echo ready; ${sleep}; true`]);
     const pid = await pidOf(terminal);
     await terminal.waitFor("ready");

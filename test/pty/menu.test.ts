@@ -58,7 +58,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
       ["Y", "Y"],
     ]),
   )("%s keeps the session", async (_what, key) => {
-    const name = await on.session("true");
+    const name = await on.shared("true");
     await using terminal = on.at(["-n", name, "-s", "echo ran; exit 5"]);
     await terminal.waitFor(menu);
     terminal.type(key);
@@ -141,7 +141,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     terminal.type("y");
     expect(await terminal.status()).toBe(8);
 
-    await using plain = on.at(["-n", await on.session("true")]);
+    await using plain = on.at(["-n", await on.shared("true")]);
     await plain.waitFor("Open a shell");
     expect(plain.text()).not.toContain("Resume: ");
   });
@@ -193,7 +193,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
   });
 
   turn("what is typed before the menu is there is no answer", async () => {
-    const name = await on.session("echo ran");
+    const name = await on.shared("echo ran");
     const go = `${on.folder}/go-${crypto.randomUUID()}`;
     // The engine's client lingers after the command: what is typed now was meant for what ran.
     const path = await on.instead(
@@ -254,7 +254,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
         ['with quiet: ["askkeep"]', [], { quiet: ["askkeep"] }],
       ]),
     )("%s", async (_what, words, more) => {
-      const name = await on.session("echo ran");
+      const name = await on.shared("echo ran");
       await using terminal = on.at(["-n", name, ...words], settings(more));
       await terminal.waitFor("ran\n");
       expect(await terminal.status()).toBe(0);
@@ -263,7 +263,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
     });
 
     turn("when stderr is no terminal", async () => {
-      const name = await on.session("echo ran");
+      const name = await on.shared("echo ran");
       await using terminal = on.script('"$@" 2>stderr', ["-n", name]);
       await terminal.waitFor("ran\n");
       expect(await terminal.status()).toBe(0);
@@ -281,7 +281,7 @@ describe.each(engines())("the exit menu, %s", (engine) => {
   });
 
   turn('comes after -x on a session that was there with menu: "always"', async () => {
-    const name = await on.session("true");
+    const name = await on.shared("true");
     await using terminal = on.at(["-n", name, "-x", "echo ran; exit 4"], settings({ menu: "always" }));
     await terminal.waitFor(menu);
     terminal.type(keys.enter);

@@ -1,9 +1,19 @@
 import type { EngineName } from "./engines.ts";
 import { raw } from "./manyoyo.ts";
+import { programsInGroup } from "./memory.ts";
 
 /** The command lines of all that runs in a container, as its own `ps` shows them. */
 export async function processesIn(engine: EngineName, name: string): Promise<string> {
   return (await raw(engine, "exec", name, "ps", "-ww", "-eo", "stat,args")).stdout;
+}
+
+/**
+ * The words of each program in a container as this machine sees them, which takes a third of the time that a look from inside
+ * does. None where it does not run, or runs on a machine of its own.
+ */
+export async function wordsSeenIn(engine: EngineName, name: string): Promise<readonly string[]> {
+  const id = (await raw(engine, "container", "inspect", "--format", "{{.Id}}", name)).stdout.trim();
+  return id === "" ? [] : programsInGroup(id).map(({ words }) => words);
 }
 
 /** Whether a container of exactly that name exists, in any state. */

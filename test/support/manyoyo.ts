@@ -71,11 +71,9 @@ export function bench(engine: EngineName): Bench {
   const env = { HOME: home, MANYOYO_ENGINE: engine, MANYOYO_HOME: undefined, XDG_CACHE_HOME: undefined };
   const names = new Set<string>();
   afterAll(async () => {
-    await Promise.all(
-      [...names].map((name) =>
-        raw(engine, "rm", "-f", "-v", ...(engine === "podman" ? ["-t", "0"] : []), name),
-      ),
-    );
+    // Of those that are gone already it complains, and removes the others.
+    const remove = ["rm", "-f", "-v", ...(engine === "podman" ? ["-t", "0", "-i"] : [])];
+    if (names.size > 0) await raw(engine, ...remove, ...names);
     rmSync(root, { recursive: true, force: true });
   });
   return {

@@ -32,6 +32,13 @@ export function programsWith(text: string): readonly Program[] {
   });
 }
 
+/** Every program of this machine that belongs to a control group with that text in its name. */
+export function programsInGroup(text: string): readonly Pick<Program, "pid" | "words">[] {
+  return pids()
+    .filter((pid) => read(`/proc/${pid}/cgroup`).includes(text))
+    .map((pid) => ({ pid, words: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim() }));
+}
+
 /** The memory of a program in MB, now and at its peak; 0 for one that has ended. */
 export function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
   const status = read(`/proc/${pid}/status`);

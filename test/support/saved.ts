@@ -23,45 +23,30 @@ export async function lines(engine: EngineName, ...words: readonly string[]): Pr
 /** All of it, of names that begin with one of these. What a call has in passing is in it too, under its own name. */
 export async function holdings(engine: EngineName, names: readonly string[]): Promise<Holdings> {
   const about = (text: string): boolean => names.some((name) => text.includes(name));
-  const mine = await lines(engine, "ps", "--all", "--no-trunc", "--format", "{{.Names}} {{.ID}} {{.State}}");
-  const passing = await lines(
-    engine,
-    "ps",
-    "--all",
-    "--filter",
-    "label=manyoyo.work",
-    "--format",
-    "{{.Names}}",
-  );
-  const images = await lines(engine, "images", "--format", "{{.Repository}}:{{.Tag}}");
-  const volumes = await lines(engine, "volume", "ls", "--format", "{{.Name}}");
-  const work = await lines(engine, "volume", "ls", "--filter", "label=manyoyo.work", "--format", "{{.Name}}");
-  const own = await Promise.all(
-    passing.map(async (name) => {
-      const of = await raw(
-        engine,
-        "container",
-        "inspect",
-        "--format",
-        '{{index .Config.Labels "manyoyo.work"}}',
-        name,
-      );
-      return about(of.stdout) ? [name] : [];
-    }),
-  );
+  const work = engine === "docker" ? '{{.Label "manyoyo.work"}}' : '{{index .Labels "manyoyo.work"}}';
+  const [containers, images, volumes] = await Promise.all([
+    lines(engine, "ps", "--all", "--no-trunc", "--format", `{{.Names}}\t${work}\t{{.ID}} {{.State}}`),
+    lines(engine, "images", "--format", "{{.Repository}}:{{.Tag}}"),
+    lines(engine, "volume", "ls", "--format", `{{.Name}}\t${work}`),
+  ]);
+  const fields = (line: string): readonly [string, string, string] => {
+    const [name = "", of = "", rest = ""] = line.split("\t");
+    return [name, of, rest];
+  };
   return {
-    containers: Object.fromEntries([
-      ...mine.filter(about).map((line) => {
-        const [name = "", id = "", state = ""] = line.split(" ");
-        return [name, `${id} ${state.toLowerCase()}`] as const;
+    containers: Object.fromEntries(
+      containers.map(fields).flatMap(([name, of, rest]) => {
+        if (about(of)) return [[name, "in passing"] as const];
+        const [id = "", state = ""] = rest.split(" ");
+        return about(name) ? [[name, `${id} ${state.toLowerCase()}`] as const] : [];
       }),
-      ...own.flat().map((name) => [name, "in passing"] as const),
-    ]),
+    ),
     images: images.filter(about).toSorted(),
-    volumes: [
-      ...volumes.filter((name) => about(name) && !work.includes(name)),
-      ...work.filter(about).map((name) => `in passing: ${name}`),
-    ].toSorted(),
+    volumes: volumes
+      .map(fields)
+      .filter(([name]) => about(name))
+      .map(([name, of]) => (of === "" ? name : `in passing: ${name}`))
+      .toSorted(),
   };
 }
 
@@ -100,16 +85,13 @@ export function copyScene(engine: EngineName, hint: string): CopyScene {
 
 /** Removes all that the tests may have left of sessions of these names. */
 export async function clear(on: Bench, names: readonly string[]): Promise<void> {
-  const { images, volumes } = await holdings(on.engine, names);
-  const ids = await lines(on.engine, "ps", "--all", "--quiet", "--filter", "label=manyoyo.session");
-  for (const id of ids) {
-    const said = await raw(on.engine, "container", "inspect", "--format", "{{.Name}}", id);
-    if (names.some((name) => said.stdout.trim().replace(/^\//, "") === name)) {
-      await raw(on.engine, "rm", "-f", "-v", ...(on.engine === "podman" ? ["-t", "0"] : []), id);
-    }
-  }
-  for (const image of images) await raw(on.engine, "rmi", image);
-  for (const volume of volumes) await raw(on.engine, "volume", "rm", volume);
+  const { containers, images, volumes } = await holdings(on.engine, names);
+  const left = names.filter((name) => containers[name] !== undefined);
+  const remove = ["rm", "-f", "-v", ...(on.engine === "podman" ? ["-t", "0"] : [])];
+  if (left.length > 0) await raw(on.engine, ...remove, ...left);
+  if (images.length > 0) await raw(on.engine, "rmi", ...images);
+  const own = volumes.map((volume) => volume.replace(/^in passing: /, ""));
+  if (own.length > 0) await raw(on.engine, "volume", "rm", ...own);
 }
 
 /**

@@ -2,6 +2,7 @@ import { expect } from "bun:test";
 import { randomInt } from "node:crypto";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { type EngineName, executable } from "./engines.ts";
+import { wordsSeenIn } from "./inside.ts";
 import { type Bench, bench, raw, until } from "./manyoyo.ts";
 import { openTerminal, type Terminal, type TerminalHow } from "./terminal.ts";
 
@@ -13,6 +14,8 @@ export interface Scene extends Bench {
   script(text: string, words: readonly string[], how?: TerminalHow): Terminal;
   /** Makes a session without running anything in it; gives its name. */
   session(line: string, ...words: readonly string[]): Promise<string>;
+  /** A session like that which other tests of this scene use as well: it is left running, with nothing in it. */
+  shared(line: string): Promise<string>;
   /** A PATH on which the engine's program is this sh text; in it `"$real" "$@"` is the real call. */
   instead(text: string): Promise<{ readonly PATH: string }>;
   /** running, exited, ... as the engine says; undefined when there is no such container. */
@@ -34,19 +37,29 @@ export function scene(engine: EngineName): Scene {
     env: { ...place.env, ...more.env },
   });
   const runs = async (name: string, text: string): Promise<boolean> => {
+    // A line each, as in what `ps` says.
+    const seen = await wordsSeenIn(engine, name);
+    if (seen.length > 0) return `\n${seen.join("\n")}\n`.includes(text);
     const said = await raw(engine, "exec", name, "ps", "-eo", "args");
     expect(said.status, said.stderr).toBe(0);
     return said.stdout.includes(text);
   };
+  const session: Scene["session"] = async (line, ...words) => {
+    const name = place.name();
+    const made = await place.manyoyo(["-n", name, "-s", line, ...words, "-d"]);
+    expect(made.status, made.stderr).toBe(0);
+    return name;
+  };
+  const shared = new Map<string, Promise<string>>();
   return {
     ...place,
     at: (words, more) => openTerminal([executable(), ...words], how(more)),
     script: (text, words, more) => openTerminal(["sh", "-c", text, "sh", executable(), ...words], how(more)),
-    session: async (line, ...words) => {
-      const name = place.name();
-      const made = await place.manyoyo(["-n", name, "-s", line, ...words, "-d"]);
-      expect(made.status, made.stderr).toBe(0);
-      return name;
+    session,
+    shared: (line) => {
+      const made = shared.get(line) ?? session(line);
+      shared.set(line, made);
+      return made;
     },
     instead: async (text) => {
       const path = mkdtempSync(`${place.home}/bin-`);
