@@ -1,34 +1,60 @@
+import type { Database } from "bun:sqlite";
 import type { Agent } from "../agents/agent.ts";
 import { at, type DatabaseFile, type Turn, textAt } from "../agents/transcripts.ts";
 import { Failure } from "../failure.ts";
 import { type Conversation, lastSaid } from "./conversation.ts";
 import { withDatabase } from "./database-copy.ts";
+import { fileLimit } from "./records.ts";
 import type { Source } from "./source.ts";
+
+// A table that is about logins, or a column that holds one: OpenCode 1.18 has account(access_token), session_share(secret) and
+// credential(value).
+const secretTable = /credential|secret|password|token|api_?key/i;
+const secretColumn = /(token|secret|password|credential|api_?key)s?$/i;
 
 /**
  * Takes logins out of a copy of a database, and all that is left of them, and puts it into one file: rows of other tables
- * than those of the conversations that have a column for a secret.
+ * than those of the conversations that are about logins by their name, or have a column for a secret.
  */
 export async function withoutSecrets(file: string, { tables }: DatabaseFile): Promise<void> {
-  const { Database } = await import("bun:sqlite");
-  using database = new Database(file);
-  database.run("PRAGMA trusted_schema = OFF");
+  using database = await openCopy(file);
   const columns = database
     .query(
-      `SELECT t.name AS name, c.name AS "column" FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'`,
+      `SELECT t.name AS name, c.name AS "column" FROM sqlite_schema t, pragma_table_info(t.name) c WHERE ${isReal}`,
     )
+    .all()
+    .map((row) => [textAt(row, "name") ?? "", textAt(row, "column") ?? ""] as const);
+  const secret = columns
+    .filter(([name, column]) => secretTable.test(name) || secretColumn.test(column))
+    .map(([name]) => name)
+    .filter((name) => !tables.includes(name));
+  // What is written inside may keep rows from going, or never come to an end.
+  const triggers = database
+    .query("SELECT name, tbl_name AS of FROM sqlite_schema WHERE type = 'trigger'")
     .all();
-  for (const row of columns) {
-    const name = textAt(row, "name") ?? "";
-    if (
-      tables.includes(name) ||
-      !/(token|secret|password|credential|api_?key)s?$/i.test(textAt(row, "column") ?? "")
-    )
-      continue;
-    database.run(`DELETE FROM "${name.replaceAll('"', '""')}"`);
+  for (const trigger of triggers) {
+    if (secret.includes(textAt(trigger, "of") ?? "")) {
+      database.run(`DROP TRIGGER ${quotedName(textAt(trigger, "name"))}`);
+    }
   }
+  for (const name of new Set(secret)) database.run(`DELETE FROM ${quotedName(name)}`);
   database.run("VACUUM");
   database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+// A virtual table is code, and a view a question; both can be named like a table.
+const isReal = "t.type = 'table' AND t.rootpage > 0";
+
+/** Opens a copy of a database that was written inside: what its schema would have done is not done. */
+async function openCopy(file: string): Promise<Database> {
+  const { Database } = await import("bun:sqlite");
+  const database = new Database(file);
+  database.run("PRAGMA trusted_schema = OFF");
+  return database;
+}
+
+function quotedName(name = ""): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Hands every conversation of an agent's database to `take`. @throws Failure for a database that cannot be read */
@@ -43,47 +69,75 @@ export async function readDatabase(
     try {
       for await (const each of conversationsIn(file, transcripts)) take({ ...each, agent: agent.name });
     } catch (thrown) {
-      if (!(thrown instanceof Error) || thrown.name !== "SQLiteError") throw thrown;
+      if (!(thrown instanceof Overdue || (thrown instanceof Error && thrown.name === "SQLiteError")))
+        throw thrown;
       throw new Failure(
         "engine-failed",
         `The conversations of ${agent.title} in ${source.name} cannot be read: ${thrown.message}.`,
-        "Stop the session and try again.",
+        thrown instanceof Overdue
+          ? "Those of other sessions: manyoyo history ls NAME"
+          : "Stop the session and try again.",
       );
     }
   });
 }
 
+/** How long one database may be read, in milliseconds, and how much of one conversation, as of one that is a file. */
+const limits = { patience: 60_000, length: fileLimit };
+
+class Overdue extends Error {
+  override readonly message = "they take too long";
+}
+
 /**
- * The conversations in a copy of a database, in the order of its own. It was written inside: only real tables are read,
- * and no function that could do harm.
+ * The conversations in a copy of a database, in the order of its own. It was written inside: only real tables are read, none
+ * that compute what is in them, and no longer than a minute. A signal is heeded between two conversations.
+ * @throws SQLiteError; Overdue
  */
 export async function* conversationsIn(
   file: string,
   { tables, conversations, turns }: DatabaseFile,
+  { patience, length } = limits,
 ): AsyncGenerator<Omit<Conversation, "agent">> {
-  const { Database } = await import("bun:sqlite");
-  using database = new Database(file);
-  database.run("PRAGMA trusted_schema = OFF");
+  using database = await openCopy(file);
   database.run("PRAGMA query_only = ON");
-  const real = database
-    .query("SELECT name FROM sqlite_schema WHERE type = 'table'")
+  const real = database.query(`SELECT t.name AS name FROM sqlite_schema t WHERE ${isReal}`).all();
+  const computed = database
+    .query(
+      `SELECT t.name AS name FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE ${isReal} AND c.hidden > 0`,
+    )
     .all()
     .map((row) => textAt(row, "name"));
+  const readable = real.map((row) => textAt(row, "name")).filter((name) => !computed.includes(name));
   // A new one that has no table yet.
-  if (!tables.every((table) => real.includes(table))) return;
+  if (!tables.every((table) => readable.includes(table))) return;
   const said = database.query(turns);
+  const end = performance.now() + patience;
   for (const row of database.query(conversations).all()) {
+    if (performance.now() > end) throw new Overdue();
+    await Bun.sleep(0);
     const id = textAt(row, "id");
     if (id === undefined) continue;
-    const all = said.all(id).flatMap(turnOf);
+    const { all, partial } = turnsOf(said.iterate(id), length);
     yield {
       id,
       folder: textAt(row, "folder"),
       turns: all,
       when: momentOf(row) ?? lastSaid(all),
-      partial: false,
+      partial,
     };
   }
+}
+
+function turnsOf(rows: Iterable<unknown>, most: number) {
+  const all: Turn[] = [];
+  let length = 0;
+  for (const row of rows) {
+    length += textAt(row, "text")?.length ?? 0;
+    if (length > most) return { all, partial: true };
+    all.push(...turnOf(row));
+  }
+  return { all, partial: false };
 }
 
 function turnOf(row: unknown): readonly Turn[] {

@@ -292,6 +292,8 @@ describe.each(engines())("%s: history", (engine) => {
       "CREATE TABLE part (id text, message_id text, session_id text, data text)",
       "CREATE TABLE account (id text, refresh_token text)",
       "INSERT INTO account VALUES ('a', 'very-secret')",
+      "CREATE TABLE credential (id text, label text, value text)",
+      "INSERT INTO credential VALUES ('a', 'me', 'very-secret')",
       "INSERT INTO session VALUES ('ses_1', NULL, '/work', 't', 1767323045000), ('ses_2', 'ses_1', '/work', 't', 1)",
       `INSERT INTO message VALUES ('m1', 'ses_1', 1, '{"role":"user"}'), ('m2', 'ses_1', 2, '{"role":"assistant"}')`,
       `INSERT INTO part VALUES ('p1', 'm1', 'ses_1', '{"type":"text","text":"open question"}')`,

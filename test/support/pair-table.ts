@@ -17,6 +17,8 @@ export interface About {
   /** A folder of this round's own, and a backup of the session's conversations. */
   readonly folder: string;
   readonly backup: string;
+  /** The session as a file, as it was with its first files. */
+  readonly exported: string;
   /** Which of the two it is. */
   readonly at: 0 | 1;
 }
@@ -116,6 +118,8 @@ export const pairVerbs: readonly Verb[] = [
   row("snapshot", ({ name, at }) => ["snapshot", name, `tag-${at}`], "runs", "change", nothing, {
     leaves: "snapshot",
   }),
+  // Of what the other one may be making.
+  row("snapshot rm", ({ name, at }) => ["snapshot", "rm", name, `tag-${1 - at}`], "runs", "change", nothing),
   row("snapshot ls", ({ name }) => ["snapshot", "ls", name], "runs", "read", nothing),
   row("snapshot restore", ({ name }) => ["snapshot", "restore", "-f", name, "old"], "runs", "end", restores, {
     says: itself,
@@ -124,6 +128,15 @@ export const pairVerbs: readonly Verb[] = [
   row("recreate", ({ name }) => ["recreate", "-f", name, "-e", "A=1"], "runs", "end", wakes, {
     says: itself,
   }),
+  // Its home and its volumes go over to a new container of the image.
+  row(
+    "recreate --image",
+    ({ name, like }) => ["recreate", "-f", name, ...like.slice(0, 2)],
+    "stopped",
+    "end",
+    wakes,
+    { says: itself },
+  ),
   row(
     "export",
     ({ name, folder, at }) => ["export", name, "-o", `${folder}/export-${at}`, "--without-image"],
@@ -131,6 +144,14 @@ export const pairVerbs: readonly Verb[] = [
     "change",
     nothing,
     { leaves: "export" },
+  ),
+  row(
+    "import",
+    ({ name, exported }) => ["import", exported, "--name", name],
+    "runs",
+    "change",
+    (seen) => (seen.is === "gone" ? restores() : seen),
+    { says: itself },
   ),
   row("logout", () => ["logout", "claude"], "runs", "change", nothing),
 ];
