@@ -48,6 +48,8 @@ export const claude: Agent = {
   },
   state: { claude: ".claude" },
   credentials: [".claude/.credentials.json"],
+  // A login by the Console of Claude Code 2.1 makes a key, and leaves it there.
+  keyFiles: { ".claude.json": ["primaryApiKey"] },
   login: {
     ways: [
       {

@@ -50,6 +50,8 @@ set -- -c "projects={\\"$folder\\"={trust_level=\\"trusted\\"}}" "$@"
   },
   state: { codex: ".codex" },
   credentials: [".codex/auth.json"],
+  // Its MCP servers' logins.
+  secrets: [".codex/.credentials.json"],
   login: {
     ways: [{ title: "a code for another device", line: "codex login --device-auth" }],
     keys: ["OPENAI_API_KEY", "CODEX_API_KEY"],

@@ -61,6 +61,9 @@ fi
   },
   state: { gemini: ".gemini" },
   credentials: [".gemini/oauth_creds.json", ".gemini/google_accounts.json"],
+  secrets: ["gemini-credentials", "mcp-oauth-tokens", "a2a-oauth-tokens"].map(
+    (name) => `.gemini/${name}.json`,
+  ),
   login: {
     ways: [
       {

@@ -30,6 +30,7 @@ export const opencode: Agent = {
   setup: { variables: { OPENCODE_DISABLE_AUTOUPDATE: "1" }, files: {} },
   state: { opencode: ".local/share/opencode", "opencode-config": ".config/opencode" },
   credentials: [".local/share/opencode/auth.json"],
+  secrets: [".local/share/opencode/mcp-auth.json"],
   login: {
     ways: [{ title: "any of its providers", line: "opencode auth login" }],
     keys: [

@@ -34,6 +34,7 @@ export const qwen: Agent = {
   npm: "@qwen-code/qwen-code",
   state: { qwen: ".qwen" },
   credentials: [".qwen/oauth_creds.json"],
+  secrets: ["mcp-oauth-tokens", "mcp-oauth-tokens-v2"].map((name) => `.qwen/${name}.json`),
   login: {
     ways: [{ title: "an account or a key", line: "qwen auth" }],
     keys: ["OPENAI_API_KEY", "DASHSCOPE_API_KEY", "BAILIAN_CODING_PLAN_API_KEY"],

@@ -7,6 +7,7 @@ import { writeAll } from "../archive/write.ts";
 import { withoutSecrets } from "../history/database.ts";
 import { volumePath } from "../history/source.ts";
 import { plainPath } from "./hostile.ts";
+import { keysIn, withoutItsKeys } from "./keys.ts";
 import type { LayerEntry, Sifting, Verdict } from "./sieve.ts";
 
 /** Files that were left out: their paths inside, the first of them. */
@@ -26,7 +27,7 @@ function places(of: (agent: Agent) => readonly string[]): readonly string[] {
 /** The part of a path that an image has a volume's contents at, and the volume's number. */
 const saved = /^manyoyo\/saved\/(\d+)\//;
 
-const credentials = places(({ credentials: paths }) => paths);
+const credentials = places(({ credentials: paths, secrets = [] }) => [...paths, ...secrets]);
 const databases = places(({ transcripts }) => (transcripts?.kind === "database" ? [transcripts.file] : []));
 
 /** Whether a path, without a slash at its beginning, is one of these in some home or volume. */
@@ -57,6 +58,14 @@ export function withoutLogins(left: LeftFiles, own: readonly string[], folder: s
     const names = entry.type === "1" ? [path, plainPath(entry.link ?? "") ?? ""] : [path];
     if (entry.type === "2" || entry.kind === "folder") return "keep";
     if (names.some((name) => among(name, credentials))) return note(left, path);
+    const holder = names.find((name) => keysIn(name).length > 0);
+    if (holder !== undefined) {
+      if (entry.kind !== "file") return note(left, path);
+      return withoutItsKeys(path, entry, () => {
+        state.changed = true;
+        note(left, path);
+      });
+    }
     if (!names.some((name) => among(name.replace(/-(wal|shm)$/, ""), databases))) return "keep";
     // The one that is handed on comes last, and is no longer what another name stood for.
     if (entry.kind !== "file") return note(left, path);
@@ -67,7 +76,7 @@ export function withoutLogins(left: LeftFiles, own: readonly string[], folder: s
   return {
     judge: (entry) => {
       const verdict = judge(entry);
-      state.changed ||= verdict !== "keep";
+      state.changed ||= verdict !== "keep" && typeof verdict !== "object";
       return verdict;
     },
     isChanged: () => state.changed,

@@ -21,8 +21,17 @@ export interface LayerEntry extends Entry {
   readonly isSparse: boolean;
 }
 
-/** What becomes of an entry: it stays to the letter, it is left out, or its contents are handed to somebody instead. */
-export type Verdict = "keep" | "drop" | ((piece: Uint8Array) => void);
+/**
+ * What becomes of an entry: it stays to the letter, it is left out, its contents are handed to somebody instead, or that is
+ * told by all of its contents.
+ */
+export type Verdict = "keep" | "drop" | ((piece: Uint8Array) => void) | ByContents;
+
+/** An entry that is held back until its contents are known: for short ones. */
+export interface ByContents {
+  /** Says what becomes of it; the pieces take its place, in an archive's own form. */
+  readonly whole: (contents: Uint8Array) => "keep" | "drop" | readonly Uint8Array[];
+}
 
 /** How a layer is gone through. */
 export interface Sifting {
@@ -77,6 +86,8 @@ function walker(judge: Sifting["judge"]): Walker {
     left: number;
     fill: number;
     verdict: Verdict;
+    /** An entry that is held back: its headers, its contents, and what fills its last block. */
+    back: { readonly headers: Uint8Array[]; readonly contents: Uint8Array[]; readonly fill: Uint8Array[] };
     /** The contents of a header that says something of the next one. */
     saying: { readonly type: string; readonly parts: Uint8Array[] } | undefined;
     end: boolean;
@@ -88,6 +99,7 @@ function walker(judge: Sifting["judge"]): Walker {
     left: 0,
     fill: 0,
     verdict: "keep",
+    back: { headers: [], contents: [], fill: [] },
     saying: undefined,
     end: false,
     told: false,
@@ -112,7 +124,20 @@ function walker(judge: Sifting["judge"]): Walker {
     state.verdict = judge({ ...entry, type, device, isSparse });
     state.extra = noExtra;
     if (state.verdict === "keep") out.push(...state.held, bytes);
+    if (typeof state.verdict === "object") {
+      state.back = { headers: [...state.held, bytes.slice()], contents: [], fill: [] };
+    }
     state.held = [];
+  };
+
+  // An entry that was held back is all there.
+  const told = (out: Uint8Array[]): void => {
+    if (typeof state.verdict !== "object" || state.left > 0 || state.fill > 0) return;
+    const { headers, contents: parts, fill } = state.back;
+    const outcome = state.verdict.whole(Buffer.concat(parts));
+    state.verdict = "keep";
+    if (outcome === "keep") out.push(...headers, ...parts, ...fill);
+    else if (outcome !== "drop") out.push(...outcome);
   };
 
   const contents = (piece: Uint8Array, out: Uint8Array[]): void => {
@@ -120,12 +145,14 @@ function walker(judge: Sifting["judge"]): Walker {
       state.held.push(piece.slice());
       state.saying.parts.push(piece.slice());
     } else if (state.verdict === "keep") out.push(piece);
+    else if (typeof state.verdict === "object") state.back.contents.push(piece.slice());
     else if (state.verdict !== "drop") state.verdict(piece);
   };
 
   const filling = (piece: Uint8Array, out: Uint8Array[]): void => {
     if (state.saying !== undefined) state.held.push(piece.slice());
     else if (state.verdict === "keep") out.push(piece);
+    else if (typeof state.verdict === "object") state.back.fill.push(piece.slice());
   };
 
   // A header's contents are whole: they count for the next one. What is said of all is an entry of its own to engines, which
@@ -148,12 +175,14 @@ function walker(judge: Sifting["judge"]): Walker {
         at += piece.length;
         contents(piece, before);
         said(before);
+        told(before);
       } else if (state.fill > 0) {
         const piece = chunk.subarray(at, at + state.fill);
         state.fill -= piece.length;
         at += piece.length;
         filling(piece, before);
         said(before);
+        told(before);
       } else {
         const wanted = block - state.rest.length;
         const piece = chunk.subarray(at, at + wanted);
@@ -168,6 +197,7 @@ function walker(judge: Sifting["judge"]): Walker {
           }
           header(whole, before);
           said(before);
+          told(before);
         }
       }
     }

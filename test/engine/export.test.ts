@@ -57,14 +57,15 @@ describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
         ...["--engine-arg=--memory=200m", "--", "a b", "c'd"],
       );
       await done(on, "wait", one);
-      const fill = `mkdir -p ${conversation.replace(/\/[^/]*$/, "")} /home/x/.codex; echo said >${conversation}; chown 7:8 ${conversation}; echo own >/own/f; chmod 604 /own/f; ln -s f /own/l; echo file >/etc/f; rm /etc/issue; echo qplntx7-login | tee ~/.claude/.credentials.json >/home/x/.codex/auth.json`;
+      const fill = `mkdir -p ${conversation.replace(/\/[^/]*$/, "")} /home/x/.codex; echo said >${conversation}; chown 7:8 ${conversation}; echo own >/own/f; chmod 604 /own/f; ln -s f /own/l; echo file >/etc/f; rm /etc/issue; echo qplntx7-login | tee ~/.claude/.credentials.json >/home/x/.codex/auth.json; echo '{"primaryApiKey":"qplntx7-key","theme":"dark"}' | tee ~/.claude/.claude.json >/home/x/.claude.json`;
       await done(on, "-n", one, "-x", fill);
       const before = await holdings(from, [one]);
       const file = `${on.home}/${one}.manyoyo`;
       const written = await on.manyoyo(["export", one, "-o", file]);
       expect(written).toMatchObject({ status: 0, stdout: `${file}\n` });
       expect(written.stderr).toContain("Left out: the values of KEY, MULTI.");
-      expect(written.stderr).toContain("/home/x/.codex/auth.json");
+      for (const path of ["/home/x/.codex/auth.json", "/home/x/.claude.json"])
+        expect(written.stderr).toContain(path);
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(await holdings(from, [one])).toEqual(before);
       const plain = plainOf(Buffer.from(await Bun.file(file).arrayBuffer()));
@@ -87,11 +88,13 @@ describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
         engine: to,
       });
       expect(await done(at, "-n", two)).toBe("a b|c'd|");
-      const look = `cat ${conversation} /own/f /etc/f; stat -c '%u:%g' ${conversation}; stat -c %a /own/f; readlink /own/l; ls /etc/issue /mounted/f ~/.claude/.credentials.json 2>&1 | grep -c 'No such'; echo "$KEY:$MULTI"; pwd`;
+      const look = `cat ${conversation} /own/f /etc/f; grep -c dark ~/.claude/.claude.json /home/x/.claude.json | sed 's/.*://'; stat -c '%u:%g' ${conversation}; stat -c %a /own/f; readlink /own/l; ls /etc/issue /mounted/f ~/.claude/.credentials.json 2>&1 | grep -c 'No such'; echo "$KEY:$MULTI"; pwd`;
       expect((await done(at, "-n", two, "-x", look)).trim().split("\n")).toEqual([
         "said",
         "own",
         "file",
+        "1",
+        "1",
         "7:8",
         "604",
         "f",

@@ -126,6 +126,31 @@ describe("a layer that is gone through", () => {
     expect(kept.equals(layer([...files.slice(0, -1), ["new", "new"]]))).toBe(true);
   });
 
+  test.each([1, 100, 512, 1_000_000])(
+    "may be told by all of an entry's contents what becomes of it, in chunks of %d",
+    async (step) => {
+      for (const [path, text] of files) {
+        const judge =
+          (outcome: "keep" | "drop" | readonly Uint8Array[]): Sifting["judge"] =>
+          (entry) =>
+            entry.path !== path
+              ? "keep"
+              : {
+                  whole: (contents) => {
+                    expect(Buffer.from(contents).toString()).toBe(text);
+                    return outcome;
+                  },
+                };
+        const rest = files.filter((each) => each[0] !== path);
+        expect((await sifted(layer(files), { judge: judge("keep") }, step)).equals(layer(files))).toBe(true);
+        expect((await sifted(layer(files), { judge: judge("drop") }, step)).equals(layer(rest))).toBe(true);
+        const instead = layer([["instead", "of it"]]).subarray(0, 1024);
+        const given = layer(files.map((each) => (each[0] === path ? ["instead", "of it"] : each)));
+        expect((await sifted(layer(files), { judge: judge([instead]) }, step)).equals(given)).toBe(true);
+      }
+    },
+  );
+
   test("is refused where it ends too early, at whichever block, and where it is none", async () => {
     const bytes = layer(files);
     for (let end = 0; end < bytes.length - 1024; end += 512) {
