@@ -14,6 +14,7 @@ import { dirname } from "node:path";
 import { allEngines, engines, executable } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
+import { isLong } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
 
 const one = "11111111-1111-4111-8111-111111111111";
@@ -37,7 +38,7 @@ function claudeLines(asked: string, said: string, when: string): string {
 // What is kept by the other engine can be seen only where both run.
 const both = engines().length === allEngines.length ? engines() : [];
 
-for (const engine of both) {
+for (const engine of isLong ? both : both.slice(-1)) {
   describe(`${engine}: conversations that the other engine keeps`, () => {
     const other = engine === "docker" ? "podman" : "docker";
     const [at, away] = [bench(engine), bench(other)];
@@ -141,6 +142,11 @@ describe.each(engines())("%s: history", (engine) => {
         { session: name, agent: "claude", id: two, turns: 1, kept: false, when: "2026-01-03T03:04:05.000Z" },
         { session: name, agent: "claude", id: one, turns: 1, words: "first words", folder: "/work" },
       ]);
+      const found = await at.manyoyo(["history", "search", `NEEDLE-${name}`, "--json"]);
+      expect(found.status, found.stderr).toBe(0);
+      expect(JSON.parse(found.stdout).matches).toMatchObject([{ session: name, id: two }]);
+      // What is read is shown in one way, wherever it was.
+      if (state === "stopped" && !isLong) continue;
       const table = await at.manyoyo(["history", "ls", name]);
       expect(table.stdout).toContain(two);
       expect(table.stdout).not.toContain("\u001b");
@@ -154,9 +160,6 @@ describe.each(engines())("%s: history", (engine) => {
           { role: "agent", text: "an answer" },
         ],
       });
-      const found = await at.manyoyo(["history", "search", `NEEDLE-${name}`, "--json"]);
-      expect(found.status, found.stderr).toBe(0);
-      expect(JSON.parse(found.stdout).matches).toMatchObject([{ session: name, id: two }]);
     }
     const unknown = await at.manyoyo(["history", "show", name, "9"]);
     expect(unknown).toMatchObject({ status: 2, stdout: "" });

@@ -2,6 +2,7 @@ import { describe, expect } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, type RunHow } from "../support/manyoyo.ts";
+import { isLong } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: manyoyo works", (engine) => {
@@ -26,7 +27,8 @@ describe.each(engines())("%s: manyoyo works", (engine) => {
 
   turn("with a HOME that is not there, empty, or a file", async () => {
     writeFileSync(`${at.home}/file`, "");
-    for (const HOME of [`${at.home}/missing`, "", `${at.home}/file`]) await works({ env: { HOME } });
+    const all = [`${at.home}/file`, `${at.home}/missing`, ""];
+    for (const HOME of isLong ? all : all.slice(0, 1)) await works({ env: { HOME } });
   });
 
   turn("without ~/.manyoyo, and makes none", async () => {

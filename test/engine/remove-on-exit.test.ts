@@ -80,7 +80,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
   });
 
   // From before the engine is asked until after the container runs.
-  test.each(share([30, 80, 130, 180, 250, 350, 500]))(
+  test.each(share([30, 80, 130, 180, 250, 350, 500], 4))(
     "leaves nothing after KILL of manyoyo in the midst of making: after %d ms",
     async (milliseconds) => {
       const name = at.name();
@@ -92,7 +92,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
     },
   );
 
-  test.each(share([80, 200, 350]))(
+  test.each(share([80, 200, 350], 2))(
     "leaves nothing after TERM in the midst of making: after %d ms",
     async (milliseconds) => {
       const name = at.name();
@@ -138,7 +138,7 @@ describe.each(engines())("%s: without --rm-on-exit", (engine) => {
   /** Whether a call, or the guard over what it has given up, is at work: podman's own process for a container has its name as well. */
   const isBusy = (name: string) => isAtWork(`${name}\0-x`) || isAtWork(`${name}\0manyoyo.session=`);
 
-  test.each(share([80, 200, 350, 600]))(
+  test.each(share([80, 200, 350, 600], 2))(
     "TERM in the midst of making leaves nothing half-made: after %d ms",
     async (milliseconds) => {
       const name = at.name();

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect } from "bun:test";
 import { readdirSync } from "node:fs";
 import { install } from "../support/apt.ts";
 import { engines } from "../support/engines.ts";
@@ -39,25 +39,31 @@ describe.each(engines())("%s: the clock jumps back by three days", (engine) => {
     if (Bun.which("faketime") === null) await install(["faketime"]);
   }, 120_000);
 
-  test("after sessions were made: they are found and joined, no age is below zero, and prune takes none for old", async () => {
-    await tried({ fault: fault("later"), promised: "found, joined, none taken for old" }, async () => {
-      const [name, user] = [on.newName(), `myt-${crypto.randomUUID().slice(0, 8)}`];
-      const mine = { USER: user };
-      expect((await on.manyoyo(["-n", name, "-s", "bash", "-d"], { env: mine })).status).toBe(0);
-      await done(on, "stop", name);
-      await set("back");
-      const told = { ...faked(file), ...mine };
-      const listed = await on.manyoyo(["ls"], { env: told });
-      expect([listed.status, listed.stderr]).toEqual([0, ""]);
-      expect(listed.stdout).toContain(name);
-      expect(listed.stdout).not.toMatch(/ -\d+[smhd]|NaN/);
-      const pruned = await on.manyoyo(["prune", "--older-than", "1s", "--yes"], { env: told });
-      expect(pruned).toMatchObject({ status: 0 });
-      expect(await on.state(name)).toBeString();
-      expect(await then(["-n", name, "-x", "echo in; exit 3"])).toMatchObject({ status: 3, stdout: "in\n" });
-      expect(await then(["wait", name])).toMatchObject({ status: 3 });
-    });
-  });
+  turn(
+    "after sessions were made: they are found and joined, no age is below zero, and prune takes none for old",
+    async () => {
+      await tried({ fault: fault("later"), promised: "found, joined, none taken for old" }, async () => {
+        const [name, user] = [on.newName(), `myt-${crypto.randomUUID().slice(0, 8)}`];
+        const mine = { USER: user };
+        expect((await on.manyoyo(["-n", name, "-s", "bash", "-d"], { env: mine })).status).toBe(0);
+        await done(on, "stop", name);
+        await set("back");
+        const told = { ...faked(file), ...mine };
+        const listed = await on.manyoyo(["ls"], { env: told });
+        expect([listed.status, listed.stderr]).toEqual([0, ""]);
+        expect(listed.stdout).toContain(name);
+        expect(listed.stdout).not.toMatch(/ -\d+[smhd]|NaN/);
+        const pruned = await on.manyoyo(["prune", "--older-than", "1s", "--yes"], { env: told });
+        expect(pruned).toMatchObject({ status: 0 });
+        expect(await on.state(name)).toBeString();
+        expect(await then(["-n", name, "-x", "echo in; exit 3"])).toMatchObject({
+          status: 3,
+          stdout: "in\n",
+        });
+        expect(await then(["wait", name])).toMatchObject({ status: 3 });
+      });
+    },
+  );
 
   turn("between two snapshots and two sessions without a name: each has a name of its own", async () => {
     await tried({ fault: fault("between two"), promised: "no name twice, none replaced" }, async () => {

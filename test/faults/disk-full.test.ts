@@ -10,6 +10,7 @@ import { ownDaemon } from "../support/own-daemon.ts";
 import { closePlace, newPlace } from "../support/place.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { tried } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 /** An engine whose data lie on a small disk of their own. */
 interface Small {
@@ -45,6 +46,7 @@ function smallPodman(): Small {
 const here = process.getuid?.() === 0 ? engines() : [];
 
 describe.each(here)("%s: its disk is full", (engine: EngineName) => {
+  const { share } = inTurn(engine);
   const on = scene(engine);
   const small = engine === "docker" ? smallDocker() : smallPodman();
   const manyoyo = (words: readonly string[]) => on.manyoyo(words, { env: small.env });
@@ -65,11 +67,13 @@ describe.each(here)("%s: its disk is full", (engine: EngineName) => {
   };
   const free = (): void => rmSync(filler(), { force: true });
 
-  test.each([
+  const ways: readonly (readonly [string, readonly string[]])[] = [
     ["-d", []],
     ["with a command", ["-x", "echo in"]],
     ["with --rm-on-exit", ["--rm-on-exit", "-x", "echo in"]],
-  ] as const)(
+  ];
+
+  test.each(share(ways))(
     "as a session is made, %s: one sentence with the next step, and nothing is left",
     async (_, words) => {
       await tried(

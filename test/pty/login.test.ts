@@ -116,51 +116,55 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
 });
 
 describe.each(engines())("the first start of an agent, %s", (engine) => {
+  const { turn } = inTurn(engine, 1);
   const on = scene(engine);
   const { image, env, volume, content, has } = agentImage(engine, { claude: claudeText });
   const begin = (name: string, ...words: readonly string[]) =>
     on.at(["-n", name, "--image", image, "-y", "c", "--rm-on-exit", ...words], { env });
 
-  test("asks for a login; not now is no answer for ever, no is, and a login is for all that follow", async () => {
-    await using later = begin(on.name());
-    await later.waitFor("Claude Code has no login yet");
-    later.type(keys.escape);
-    await later.waitFor("<token none>");
-    expect(await later.status()).toBe(0);
-    expect(await has(volume("claude"))).toBe(false);
+  turn(
+    "asks for a login; not now is no answer for ever, no is, and a login is for all that follow",
+    async () => {
+      await using later = begin(on.name());
+      await later.waitFor("Claude Code has no login yet");
+      later.type(keys.escape);
+      await later.waitFor("<token none>");
+      expect(await later.status()).toBe(0);
+      expect(await has(volume("claude"))).toBe(false);
 
-    await using key = begin(on.name(), "-e", "ANTHROPIC_API_KEY=k");
-    await key.waitFor("<token none>");
-    expect(key.text()).not.toContain("no login yet");
-    await using none = begin(on.name(), "--login", "none");
-    await none.waitFor("<token none>");
-    expect(none.text()).not.toContain("no login yet");
+      await using key = begin(on.name(), "-e", "ANTHROPIC_API_KEY=k");
+      await key.waitFor("<token none>");
+      expect(key.text()).not.toContain("no login yet");
+      await using none = begin(on.name(), "--login", "none");
+      await none.waitFor("<token none>");
+      expect(none.text()).not.toContain("no login yet");
 
-    await using no = begin(on.name());
-    await no.waitFor("Claude Code has no login yet");
-    no.type(`${keys.up}${keys.enter}`);
-    await no.waitFor("<folder none>");
-    expect(await no.status()).toBe(0);
-    await using again = begin(on.name());
-    await again.waitFor("<folder none>");
-    expect(again.text()).not.toContain("no login yet");
-    expect(await again.status()).toBe(0);
-    expect(await content("claude")).toBe("");
-    const said = await on.manyoyo(["logout", "claude"], { env });
-    expect(said).toMatchObject({ status: 0, stdout: "" });
-    expect(await has(volume("claude"))).toBe(false);
+      await using no = begin(on.name());
+      await no.waitFor("Claude Code has no login yet");
+      no.type(`${keys.up}${keys.enter}`);
+      await no.waitFor("<folder none>");
+      expect(await no.status()).toBe(0);
+      await using again = begin(on.name());
+      await again.waitFor("<folder none>");
+      expect(again.text()).not.toContain("no login yet");
+      expect(await again.status()).toBe(0);
+      expect(await content("claude")).toBe("");
+      const said = await on.manyoyo(["logout", "claude"], { env });
+      expect(said).toMatchObject({ status: 0, stdout: "" });
+      expect(await has(volume("claude"))).toBe(false);
 
-    await using yes = begin(on.name());
-    await yes.waitFor("Claude Code has no login yet");
-    yes.type(keys.enter);
-    await yes.waitFor("How is Claude Code to be logged in?");
-    yes.type(`${keys.down}${keys.enter}`);
-    await yes.waitFor("Paste code: ");
-    yes.type("at once\r");
-    await yes.waitFor("is logged in");
-    await yes.waitFor('<file {"code":"at once"}>');
-    expect(await yes.status()).toBe(0);
-  });
+      await using yes = begin(on.name());
+      await yes.waitFor("Claude Code has no login yet");
+      yes.type(keys.enter);
+      await yes.waitFor("How is Claude Code to be logged in?");
+      yes.type(`${keys.down}${keys.enter}`);
+      await yes.waitFor("Paste code: ");
+      yes.type("at once\r");
+      await yes.waitFor("is logged in");
+      await yes.waitFor('<file {"code":"at once"}>');
+      expect(await yes.status()).toBe(0);
+    },
+  );
 });
 
 describe("init at a terminal", () => {

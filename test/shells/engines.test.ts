@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { bench, raw } from "../support/manyoyo.ts";
 import { openShell, shellNames } from "../support/shells.ts";
+import { inTurn } from "../support/turns.ts";
 
 describe.each(engines().map((engine) => [engine] as const))("on %s", (engine) => {
+  const { turn, share } = inTurn(engine);
   const on = bench(engine);
   const names = async (...words: readonly string[]): Promise<readonly string[]> => {
     const { status, stdout, stderr } = await on.manyoyo(["complete", "--", ...words]);
@@ -30,7 +32,7 @@ describe.each(engines().map((engine) => [engine] as const))("on %s", (engine) =>
     expect(await names("-n", up, "--", "")).toEqual(["resume", ""]);
   });
 
-  test("what is no session is not offered, a copy of one neither", async () => {
+  turn("what is no session is not offered, a copy of one neither", async () => {
     const session = await make("src", "-s", "claude");
     const [copy, plain, image] = [on.name("copy"), on.name("plain"), `localhost/${on.name("image")}:1`];
     const { MANYOYO_TEST_IMAGE: testImage = "localhost/manyoyo-test:base" } = process.env;
@@ -50,7 +52,7 @@ describe.each(engines().map((engine) => [engine] as const))("on %s", (engine) =>
     }
   });
 
-  test("volumes are offered by their names", async () => {
+  turn("volumes are offered by their names", async () => {
     const volume = on.name("volume");
     try {
       expect((await raw(engine, "volume", "create", volume)).status).toBe(0);
@@ -60,7 +62,7 @@ describe.each(engines().map((engine) => [engine] as const))("on %s", (engine) =>
     }
   });
 
-  test.each(shellNames)("a name is completed by TAB in %s", async (name) => {
+  test.each(share(shellNames))("a name is completed by TAB in %s", async (name) => {
     const session = await make(name, "-s", "claude");
     await using shell = await openShell(name, {
       home: on.home,

@@ -8,8 +8,11 @@ export interface Turns {
   turn(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
   /** A test that is there in the long form alone: what it shows, others show as well, and sooner. */
   rare(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
-  /** Those of these rows that are this engine's. */
-  share<const Row>(rows: readonly Row[]): readonly Row[];
+  /**
+   * Those of these rows that are this engine's.
+   * @param most how many of them are tried in the short form on all engines together, spread over the table; all of them unless said
+   */
+  share<const Row>(rows: readonly Row[], most?: number): readonly Row[];
 }
 
 /**
@@ -33,6 +36,12 @@ export function inTurn(engine: EngineName, first = 0): Turns {
     rare: (title, body, milliseconds) => {
       if (isLong) test(title, body, milliseconds);
     },
-    share: (rows) => rows.filter(isMine),
+    share: (rows, most = rows.length) => (isLong ? rows : spread(rows, most)).filter(isMine),
   };
+}
+
+/** So many rows of a table, as far from each other as they can be, its first one among them. */
+function spread<Row>(rows: readonly Row[], most: number): readonly Row[] {
+  const step = Math.max(1, rows.length / most);
+  return rows.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
 }
