@@ -27,13 +27,13 @@ export function hostOf(call: Call, { choice }: VerbContext): Host {
 /** What a call does to a session alone; says so where another one is at it. */
 export function affairOf(
   { choice }: VerbContext,
-  { name, image, session }: Pick<Affair, "name" | "image" | "session">,
+  { name, image, found }: Pick<Affair, "name" | "image" | "found">,
 ): Affair {
   return {
     engine: choice.engine,
     name,
     image,
-    session,
+    found,
     waiting: () => say(`Another manyoyo works on ${name}; waiting for it.`),
   };
 }
@@ -57,14 +57,14 @@ export async function maybeSession({ choice }: VerbContext, name: string): Promi
 }
 
 /** What a call does to a session that was found. */
-export function affairWith(context: VerbContext, { session, container }: Found): Affair {
-  return affairOf(context, { name: session.name, image: container.imageId, session });
+export function affairWith(context: VerbContext, found: Found): Affair {
+  return affairOf(context, { name: found.session.name, image: found.container.imageId, found });
 }
 
 /** The session as it is once nobody else is at it; undefined where it is gone by now. */
 export async function seenNow({ engine, name, sees }: Desk): Promise<Found | undefined> {
   const found = await findSession(engine, name);
-  if (found !== undefined) sees(found.session);
+  if (found !== undefined) sees(found);
   return found;
 }
 

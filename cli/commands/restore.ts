@@ -33,7 +33,7 @@ export async function restore(call: Call): Promise<number> {
   );
   const host = hostOf(call, context);
   await during(call, `Restoring ${name}`, () =>
-    atDesk(affairOf(context, { name, image: snapshot.image, session: found?.session }), async (desk) => {
+    atDesk(affairOf(context, { name, image: snapshot.image, found }), async (desk) => {
       await restoreSession(desk, { found: await seenNow(desk), snapshot, host, folder });
     }),
   );

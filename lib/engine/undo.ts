@@ -33,6 +33,8 @@ export interface Undo {
   always(...step: readonly string[]): void;
   /** Notes the image that a session alone has: once all else is done, it goes if that session is gone by then. */
   orphan(session: string, image: string): void;
+  /** Notes the volumes that the engine made for a session alone, in the same way: they go if it is gone by then. */
+  alone(session: string): void;
   /** The call has come to its end. @param step the last thing to do: `swap OLD NEW NAME`, or `keep` */
   done(...step: readonly string[]): void;
   /** Lets the process do its work now. */
@@ -59,6 +61,7 @@ export function openUndo(engine: Engine, call: string): Undo {
     note: (...step) => write("undo", step),
     always: (...step) => write("always", step),
     orphan: (session, image) => write("after", ["orphan", session, image]),
+    alone: (session) => write("after", ["alone", session]),
     done: (...step) => write("done", step),
     close: async () => {
       closeSync(started.descriptor);

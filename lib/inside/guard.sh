@@ -11,23 +11,10 @@ engine=$1
 name=$2
 label=$3
 shift 3
-# Whether the engine made a volume for this container alone: nobody asked for it, or podman, which lists those with what was
-# asked for, marks it. docker marks what a person made without a name as well, which is theirs.
-nameless() {
-  case $1 in *[!0-9a-f]*) return 1 ;; esac
-  [ "${#1}" = 64 ] || return 1
-  case $2 in *"$1"*) ;; *) return 0 ;; esac
-  case $("$engine" volume inspect "$1" 2>/dev/null) in *'"Anonymous": true'*) return 0 ;; esac
-  return 1
-}
 volumes=
-mounts='{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}|{{json .HostConfig}}'
 while IFS= read -r id <&3; do
   case $id in *[!0-9a-f]*) continue ;; esac
-  told=$("$engine" container inspect --format "$mounts" "$id" 2>/dev/null) || continue
-  for volume in ${told%%|*}; do
-    nameless "$volume" "${told#*|}" && volumes="$volumes $volume"
-  done
+  volumes="$volumes $(volumes_of "$id")"
 done
 # The end of a call's own pipe does not block: reading it fails at once, as long as somebody holds the other end.
 while true <&3; do

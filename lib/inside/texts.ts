@@ -3,6 +3,7 @@ import end from "./end.sh" with { type: "text" };
 import guard from "./guard.sh" with { type: "text" };
 import init from "./init.sh" with { type: "text" };
 import later from "./later.sh" with { type: "text" };
+import nameless from "./nameless.sh" with { type: "text" };
 import ownFiles from "./own-files.sh" with { type: "text" };
 import owner from "./owner.sh" with { type: "text" };
 import prepare from "./prepare.sh" with { type: "text" };
@@ -32,7 +33,7 @@ export const laterText = (): string => bare(later);
 /** Lists what runs. */
 export const whoText = (): string => bare(who);
 /** Waits on the host for the end of a call and removes what it made; see guard.sh. */
-export const guardText = (): string => bare(guard);
+export const guardText = (): string => bare(nameless + guard);
 /** Lists the files below some places that only the container holds; see own-files.sh. */
 export const ownFilesText = (): string => bare(ownFiles);
 /** Waits on the host for the end of a call and continues what it paused; see thaw.sh. */
@@ -40,6 +41,6 @@ export const thawText = (): string => bare(thaw);
 /** Waits on the host for the end of a call and removes a file or folder of it; see tidy.sh. */
 export const tidyText = (): string => bare(tidy);
 /** Waits on the host for the end of a call that changes several things, and takes back what is half done; see undo.sh. */
-export const undoText = (): string => bare(undo);
+export const undoText = (): string => bare(nameless + undo);
 /** Copies folders with owners, modes and links; see copy.sh. */
 export const copyText = (): string => bare(copy);

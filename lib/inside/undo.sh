@@ -12,6 +12,7 @@
 #   swap OLD NEW NAME     NEW takes the place of OLD, which goes
 #   keep                  nothing more is to be done
 #   orphan ID NAME        takes the name from an image where container ID, the only one that had it, is gone (only "after")
+#   alone ID              removes the volumes that the engine made for container ID alone, where that is gone (only "after")
 # Status: 0 all is as it should be; 1 something could not be done; 3 the call came to its end, but its last step had to be
 # taken back, since somebody has started OLD meanwhile; 4 the same, since somebody has removed OLD meanwhile.
 engine=$1
@@ -20,6 +21,7 @@ shift 2
 steps=
 done=
 orphans=
+left=
 first=
 # What an engine says is a list of words, and no pattern of files.
 set -f
@@ -30,6 +32,8 @@ while IFS= read -r line <&3; do
   case $line in
     'done '*) done=${line#done } ;;
     'after orphan '*) orphans="$orphans ${line#after orphan }" ;;
+    # Which they are can be told only as long as it is there.
+    'after alone '*) for each in $(volumes_of "${line##* }"); do left="$left ${line##* } $each"; done ;;
     *) steps="$line
 $steps" ;;
   esac
@@ -148,6 +152,13 @@ done
 set -- $orphans
 while [ $# -ge 2 ]; do
   ! gone "$1" || "$engine" rmi "$2" >/dev/null 2>&1
+  shift 2
+done
+# Nor could its volumes go as long as one had them by name.
+# shellcheck disable=SC2086  # words without blanks
+set -- $left
+while [ $# -ge 2 ]; do
+  ! gone "$1" || "$engine" volume rm "$2" >/dev/null 2>&1
   shift 2
 done
 [ "$failed" = 0 ] || exit 1

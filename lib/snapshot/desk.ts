@@ -1,13 +1,13 @@
 import { isLocal, isNamed } from "../engine/clients.ts";
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Found } from "../engine/find.ts";
 import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
 import { isTold, isToldImage } from "../engine/told.ts";
 import { openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { isSessionImage } from "../session/images.ts";
 import { label } from "../session/labels.ts";
-import type { Session } from "../session/session.ts";
 import { capture, type Said, signalStatus, start } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { sweep } from "./sweep.ts";
@@ -20,8 +20,8 @@ export interface Desk {
   /** Tells what this call makes from what others make: 8 digits. */
   readonly mark: string;
   readonly undo: Undo;
-  /** Says which container the session is at the moment: an image that it alone has goes with it, whoever removes it. */
-  sees(session: Pick<Session, "id" | "image">): void;
+  /** Says which container the session is at the moment: what it alone has goes with it, whoever removes it. */
+  sees(found: Found): void;
   /** Aborted when this call is told to end. */
   readonly signal: AbortSignal;
   /** Runs the engine's program for a step that was noted just before; no Ctrl-C reaches it, and it ends its step. */
@@ -35,7 +35,7 @@ export interface Affair {
   /** Any image that the engine has; undefined where nobody else can be at it, as there is no such session yet. */
   readonly image: string | undefined;
   /** The session as it was found. */
-  readonly session?: Pick<Session, "id" | "image"> | undefined;
+  readonly found?: Found | undefined;
   /** Hears, once, that another call is at it, which is waited for. */
   readonly waiting: () => void;
 }
@@ -72,10 +72,11 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
     name,
     mark: call.slice(0, 8),
     undo: { ...undo, note: noted(undo.note), always: noted(undo.always), done: noted(undo.done) },
-    sees: ({ id, image }) => {
-      if (seen.has(id) || !isSessionImage(image) || !isToldImage(image)) return;
+    sees: ({ session: { id, image }, container }) => {
+      if (seen.has(id)) return;
       seen.add(id);
-      undo.orphan(id, image);
+      if (isSessionImage(image) && isToldImage(image)) undo.orphan(id, image);
+      if (Object.values(container.namedVolumes).some((name) => /^[0-9a-f]{64}$/.test(name))) undo.alone(id);
     },
     signal: abort.signal,
     run: async (words, descriptors = []) => {
@@ -97,6 +98,8 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
     if (outcome === "not all could be done" && result.thrown instanceof Failure) {
       throw unfinished(name, result.thrown);
     }
+    // Whichever step it was that did not find it.
+    if (result.thrown instanceof Failure && result.thrown.code === "no-session") throw removedMeanwhile(name);
     throw result.thrown;
   }
   if (outcome === "taken back: removed") throw removedMeanwhile(name);
@@ -119,9 +122,9 @@ function unfinished(name: string, { code, message, hint }: Failure): Failure {
 }
 
 // A container is the one thing that an engine gives to a single caller under a name.
-async function lock({ engine, name, image, session, waiting }: Affair, desk: Desk): Promise<void> {
+async function lock({ engine, name, image, found, waiting }: Affair, desk: Desk): Promise<void> {
   if (image === undefined) return;
-  if (session !== undefined) desk.sees(session);
+  if (found !== undefined) desk.sees(found);
   const holder = `manyoyo-work-${name}`;
   const words = [
     ...[

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { engines, executable } from "../support/engines.ts";
+import { engines, executable, testImage } from "../support/engines.ts";
+import { ownVolumes } from "../support/inside.ts";
+import { raw } from "../support/manyoyo.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { isLong, tried } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
@@ -78,8 +80,9 @@ describe.each(engines())(
       },
     );
 
-    // Its own image cannot be removed while a container of the other call has it.
+    // Its own image cannot be removed while a container of the other call has it, nor can the volumes that it alone has.
     const holders = [
+      ["recreate", ["-f", "--image", testImage], "run"],
       ["snapshot", ["TAG"], "commit"],
       ["fork", ["OTHER"], "commit"],
       ["export", ["-o", "FILE"], "commit"],
@@ -87,12 +90,14 @@ describe.each(engines())(
       ["recreate", ["-f", "-e", "B=1"], "rename"],
     ] as const;
 
-    test.each(share(isLong ? holders : [holders[0], holders[4]]))(
-      "is gone with the image that was its own: %s %p, removed at %s",
+    test.each(share(isLong ? holders : [holders[0], holders[1], holders[5]]))(
+      "is gone with the image and the volumes that were its own: %s %p, removed at %s",
       async (verb, rest, at) => {
         const name = on.newName();
-        await done(on, "-n", name, "-s", "bash", "-d");
+        await done(on, "-n", name, "-s", "bash", "-d", "-v", "/own");
         await done(on, "recreate", "-f", name, "-e", "MADE=anew");
+        const volumes = await ownVolumes(engine, name);
+        expect(volumes).toHaveLength(1);
         const own = (await holdings(engine, [name])).images;
         expect(own).toHaveLength(1);
         const flag = `${on.home}/flag-${name}`;
@@ -116,6 +121,7 @@ describe.each(engines())(
             expect(said).toMatchObject({ status: 125, stdout: "" });
             expect(said.stderr).toContain(`manyoyo: The session "${name}" was removed meanwhile.`);
             expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
+            expect((await raw(engine, "volume", "inspect", ...volumes)).status).not.toBe(0);
           },
         );
       },
