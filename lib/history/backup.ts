@@ -3,7 +3,7 @@ import { createGzip } from "node:zlib";
 import type { Agent } from "../agents/agent.ts";
 import { padding } from "../archive/tar.ts";
 import { tarEnd, tarHeader } from "../archive/tar-write.ts";
-import { withoutSecrets } from "./database.ts";
+import { unreadable, withoutSecrets } from "./database.ts";
 import { withDatabase } from "./database-copy.ts";
 import { type Manifest, manifestName, manifestText } from "./manifest.ts";
 import { agentsIn, eachConversation, eachEntry } from "./read.ts";
@@ -75,7 +75,9 @@ async function database(source: Source, agent: Agent, put: Write): Promise<void>
   await withDatabase(source, agent, async (copy) => {
     const { transcripts } = agent;
     if (transcripts?.kind !== "database") return;
-    await withoutSecrets(copy, transcripts);
+    await withoutSecrets(copy, transcripts).catch((thrown) => {
+      throw unreadable(thrown, source, agent);
+    });
     const { size } = Bun.file(copy);
     const path = volumePath(agent, transcripts.file);
     await file(put, { path, size, modified: Date.now() / 1000 }, Bun.file(copy).stream());

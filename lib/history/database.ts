@@ -28,15 +28,10 @@ export async function withoutSecrets(file: string, { tables }: DatabaseFile): Pr
     .filter(([name, column]) => secretTable.test(name) || secretColumn.test(column))
     .map(([name]) => name)
     .filter((name) => !tables.includes(name));
-  // What is written inside may keep rows from going, or never come to an end.
-  const triggers = database
-    .query("SELECT name, tbl_name AS of FROM sqlite_schema WHERE type = 'trigger'")
-    .all();
-  for (const trigger of triggers) {
-    if (secret.includes(textAt(trigger, "of") ?? "")) {
-      database.run(`DROP TRIGGER ${quotedName(textAt(trigger, "name"))}`);
-    }
-  }
+  // They may keep rows from going, or never come to an end; OpenCode 1.18 makes none. Which table one is of is written as its
+  // maker liked.
+  const triggers = database.query("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all();
+  for (const trigger of triggers) database.run(`DROP TRIGGER ${quotedName(textAt(trigger, "name"))}`);
   for (const name of new Set(secret)) database.run(`DELETE FROM ${quotedName(name)}`);
   database.run("VACUUM");
   database.run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -69,17 +64,20 @@ export async function readDatabase(
     try {
       for await (const each of conversationsIn(file, transcripts)) take({ ...each, agent: agent.name });
     } catch (thrown) {
-      if (!(thrown instanceof Overdue || (thrown instanceof Error && thrown.name === "SQLiteError")))
-        throw thrown;
-      throw new Failure(
-        "engine-failed",
-        `The conversations of ${agent.title} in ${source.name} cannot be read: ${thrown.message}.`,
-        thrown instanceof Overdue
-          ? "Those of other sessions: manyoyo history ls NAME"
-          : "Stop the session and try again.",
-      );
+      throw unreadable(thrown, source, agent);
     }
   });
+}
+
+/** What to throw for what reading an agent's database has thrown: a Failure, where the database is at fault. */
+export function unreadable(thrown: unknown, source: Pick<Source, "name">, agent: Agent): unknown {
+  const isOverdue = thrown instanceof Overdue;
+  if (!isOverdue && !(thrown instanceof Error && thrown.name === "SQLiteError")) return thrown;
+  return new Failure(
+    "engine-failed",
+    `The conversations of ${agent.title} in ${source.name} cannot be read: ${thrown.message}.`,
+    isOverdue ? "Those of other sessions: manyoyo history ls NAME" : "Stop the session and try again.",
+  );
 }
 
 /** How long one database may be read, in milliseconds, and how much of one conversation, as of one that is a file. */

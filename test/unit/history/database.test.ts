@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { opencode } from "../../../lib/agents/opencode.ts";
 import type { DatabaseFile } from "../../../lib/agents/transcripts.ts";
 import type { Conversation } from "../../../lib/history/conversation.ts";
-import { conversationsIn, withoutSecrets } from "../../../lib/history/database.ts";
+import { conversationsIn, unreadable, withoutSecrets } from "../../../lib/history/database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "manyoyo-database-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -138,6 +138,24 @@ describe("a database that was written inside", () => {
   });
 });
 
+test("what SQLite says of a database is a failure with a next step; anything else is none of it", async () => {
+  const file = join(folder, "none.db");
+  await Bun.write(file, "x".repeat(9999));
+  for (const work of [read(file), withoutSecrets(file, about)]) {
+    const thrown = await work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(unreadable(thrown, { name: "web" }, opencode)).toMatchObject({
+      code: "engine-failed",
+      message: expect.stringContaining("The conversations of OpenCode in web cannot be read"),
+      hint: "Stop the session and try again.",
+    });
+  }
+  const other = new TypeError("x");
+  expect(unreadable(other, { name: "web" }, opencode)).toBe(other);
+});
+
 describe("a copy of a database that is handed on", () => {
   const secrets = [
     "CREATE TABLE account (id text, email text, access_token text)",
@@ -162,7 +180,7 @@ describe("a copy of a database that is handed on", () => {
     const file = made([
       ...plain,
       ...secrets,
-      `CREATE TRIGGER "t "" t" BEFORE DELETE ON credential BEGIN ${body}; END`,
+      `CREATE TRIGGER "t "" t" BEFORE DELETE ON CREDENTIAL BEGIN ${body}; END`,
     ]);
     await withoutSecrets(file, about);
     expect(readFileSync(file).includes("qplntx7")).toBe(false);
