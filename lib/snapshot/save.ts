@@ -108,8 +108,8 @@ export async function commit(
   const { engine, name } = desk;
   const said = await desk.run(["commit", ...changes, container, image]);
   if (said.status === 0) return;
-  if (dialect(engine.name).noSuchContainer.test(said.stderr)) {
-    throw removedMeanwhile(name);
-  }
+  // docker, in the midst of removing it: You cannot commit container 38... which is Dead; ... which is being removed
+  const isGoing = /cannot commit container \S+ which is (dead|being removed)/i.test(said.stderr);
+  if (isGoing || dialect(engine.name).noSuchContainer.test(said.stderr)) throw removedMeanwhile(name);
   throw engineFailure(engine, said, `save the files of "${name}"`);
 }

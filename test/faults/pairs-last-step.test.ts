@@ -80,6 +80,25 @@ describe.each(engines())(
       },
     );
 
+    test.each(engine === "docker" ? ["Dead", "being removed"] : [])(
+      "is said to be removed where its engine is in the midst of it: %s",
+      async (state) => {
+        const name = on.newName();
+        await done(on, "-n", name, "-s", "bash", "-d");
+        const words = `Error response from daemon: You cannot commit container 38 which is ${state}.`;
+        const env = await on.instead(
+          `[ "$1" = commit ] || exec "$real" "$@"\n"$real" rm -f -v '${name}' >/dev/null; echo '${words}' >&2; exit 1`,
+        );
+        expect(await on.manyoyo(["snapshot", name, "tag"], { env })).toEqual({
+          status: 125,
+          signal: undefined,
+          stdout: "",
+          stderr: `manyoyo: The session "${name}" was removed meanwhile.\n  See which there are: manyoyo ls\n`,
+        });
+        expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
+      },
+    );
+
     // Its own image cannot be removed while a container of the other call has it, nor can the volumes that it alone has.
     const holders = [
       ["recreate", ["-f", "--image", testImage], "run"],
