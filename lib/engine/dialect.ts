@@ -77,8 +77,8 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     sizedListFormat: ["--size", "--format", sizedDockerLine],
     ownStatuses: [1, 125, 126, 127, 137, 255],
     startHint: "Start it, for example: systemctl start docker; or use podman: --engine podman.",
-    // Error: No such container: X
-    noSuchContainer: /no such (container|object)/i,
+    // Error: No such container: X; You cannot commit container X which is Dead (or: being removed)
+    noSuchContainer: /no such (container|object)|cannot commit container \S+ which is (dead|being removed)/i,
     // container X is not running; removal of container X is already in progress; container is marked for removal and cannot
     // be started
     beingEnded:

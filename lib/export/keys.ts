@@ -1,4 +1,3 @@
-import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
 import { padding } from "../archive/tar.ts";
 import { tarHeader } from "../archive/tar-write.ts";
@@ -11,28 +10,28 @@ const longest = 32 * 1024 ** 2;
 const copy = /\.backup(\.[^/]*)?$/;
 
 /** The names of the keys that a file holds among other things; none for a file that is not known to hold any. */
-export function keysIn(path: string, known: readonly Pick<Agent, "keyFiles">[] = agents): readonly string[] {
+export function keysIn(path: string): readonly string[] {
   const name = path.replace(copy, "").replace(/^.*\//, "");
-  return known.flatMap(({ keyFiles = {} }) => (Object.hasOwn(keyFiles, name) ? (keyFiles[name] ?? []) : []));
+  return agents.flatMap(({ keyFiles = {} }) => (Object.hasOwn(keyFiles, name) ? (keyFiles[name] ?? []) : []));
 }
 
 /**
  * A file that is handed on without the keys that it holds, and to the letter where it holds none.
  * @param note hears where it does not stay as it is
  */
-export function withoutItsKeys(path: string, entry: LayerEntry, note: () => void): Verdict {
+export function withoutItsKeys(entry: LayerEntry, keys: readonly string[], note: () => void): Verdict {
   if (entry.size > longest) {
     note();
     return "drop";
   }
   return {
     whole: (contents) => {
-      const bytes = withoutKeys(contents, keysIn(path));
+      const bytes = withoutKeys(contents, keys);
       if (bytes === contents) return "keep";
       note();
       if (bytes === undefined) return "drop";
       const size = bytes.length;
-      return [tarHeader({ ...entry, path, kind: "file", size }), bytes, new Uint8Array(padding(size))];
+      return [tarHeader({ ...entry, kind: "file", size }), bytes, new Uint8Array(padding(size))];
     },
   };
 }

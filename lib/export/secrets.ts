@@ -58,10 +58,10 @@ export function withoutLogins(left: LeftFiles, own: readonly string[], folder: s
     const names = entry.type === "1" ? [path, plainPath(entry.link ?? "") ?? ""] : [path];
     if (entry.type === "2" || entry.kind === "folder") return "keep";
     if (names.some((name) => among(name, credentials))) return note(left, path);
-    const holder = names.find((name) => keysIn(name).length > 0);
-    if (holder !== undefined) {
+    const keys = names.flatMap(keysIn);
+    if (keys.length > 0) {
       if (entry.kind !== "file") return note(left, path);
-      return withoutItsKeys(path, entry, () => {
+      return withoutItsKeys({ ...entry, path }, keys, () => {
         state.changed = true;
         note(left, path);
       });

@@ -99,14 +99,13 @@ export async function* conversationsIn(
 ): AsyncGenerator<Omit<Conversation, "agent">> {
   using database = await openCopy(file);
   database.run("PRAGMA query_only = ON");
-  const real = database.query(`SELECT t.name AS name FROM sqlite_schema t WHERE ${isReal}`).all();
-  const computed = database
+  const readable = database
     .query(
-      `SELECT t.name AS name FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE ${isReal} AND c.hidden > 0`,
+      `SELECT t.name AS name FROM sqlite_schema t WHERE ${isReal}
+        AND NOT EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) c WHERE c.hidden > 0)`,
     )
     .all()
     .map((row) => textAt(row, "name"));
-  const readable = real.map((row) => textAt(row, "name")).filter((name) => !computed.includes(name));
   // A new one that has no table yet.
   if (!tables.every((table) => readable.includes(table))) return;
   const said = database.query(turns);

@@ -20,8 +20,7 @@ call=$2
 shift 2
 steps=
 done=
-orphans=
-left=
+leftovers=
 first=
 # What an engine says is a list of words, and no pattern of files.
 set -f
@@ -31,9 +30,12 @@ while IFS= read -r line <&3; do
   esac
   case $line in
     'done '*) done=${line#done } ;;
-    'after orphan '*) orphans="$orphans ${line#after orphan }" ;;
+    'after orphan '*) leftovers="$leftovers image ${line#after orphan }" ;;
     # Which they are can be told only as long as it is there.
-    'after alone '*) for each in $(volumes_of "${line##* }"); do left="$left ${line##* } $each"; done ;;
+    'after alone '*)
+      one=${line#after alone }
+      for each in $(volumes_of "$one"); do leftovers="$leftovers volume $one $each"; done
+      ;;
     *) steps="$line
 $steps" ;;
   esac
@@ -147,19 +149,17 @@ while [ -n "$steps" ]; do
       ;;
   esac
 done
-# Whoever removed the session could not remove its image as long as a container of the call used it.
+# Whoever removed the session could not remove its image and volumes as long as a container of the call used them.
 # shellcheck disable=SC2086  # words without blanks
-set -- $orphans
-while [ $# -ge 2 ]; do
-  ! gone "$1" || "$engine" rmi "$2" >/dev/null 2>&1
-  shift 2
-done
-# Nor could its volumes go as long as one had them by name.
-# shellcheck disable=SC2086  # words without blanks
-set -- $left
-while [ $# -ge 2 ]; do
-  ! gone "$1" || "$engine" volume rm "$2" >/dev/null 2>&1
-  shift 2
+set -- $leftovers
+while [ $# -ge 3 ]; do
+  if gone "$2"; then
+    case $1 in
+      image) "$engine" rmi "$3" ;;
+      volume) "$engine" volume rm "$3" ;;
+    esac >/dev/null 2>&1
+  fi
+  shift 3
 done
 [ "$failed" = 0 ] || exit 1
 exit "$status"

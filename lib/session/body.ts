@@ -70,8 +70,8 @@ export function likenessOf(body: Body): Likeness {
   };
 }
 
-// Both engines call a volume that nobody named by 64 digits.
-function isAnonymous({ kind, source }: BodyMount): boolean {
+/** Whether it is a volume that nobody named: both engines call one by 64 digits. */
+export function isAnonymous({ kind, source }: Pick<BodyMount, "kind" | "source">): boolean {
   return kind === "volume" && /^([0-9a-f]{64})?$/.test(source);
 }
 

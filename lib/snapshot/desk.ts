@@ -6,6 +6,7 @@ import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
 import { isTold, isToldImage } from "../engine/told.ts";
 import { openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
+import { isAnonymous } from "../session/body.ts";
 import { isSessionImage } from "../session/images.ts";
 import { label } from "../session/labels.ts";
 import { capture, type Said, signalStatus, start } from "../shell.ts";
@@ -76,7 +77,7 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
       if (seen.has(id)) return;
       seen.add(id);
       if (isSessionImage(image) && isToldImage(image)) undo.orphan(id, image);
-      if (Object.values(container.namedVolumes).some((name) => /^[0-9a-f]{64}$/.test(name))) undo.alone(id);
+      if (container.mounts.some(isAnonymous)) undo.alone(id);
     },
     signal: abort.signal,
     run: async (words, descriptors = []) => {

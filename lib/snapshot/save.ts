@@ -1,7 +1,6 @@
-import { dialect } from "../engine/dialect.ts";
 import type { Found } from "../engine/find.ts";
 import { frozen } from "../engine/freeze.ts";
-import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
+import { engineFailure } from "../engine/problem.ts";
 import { imageFor } from "../session/images.ts";
 import { label } from "../session/labels.ts";
 import { type Likeness, likenessText, savedPlace } from "../session/likeness.ts";
@@ -108,8 +107,5 @@ export async function commit(
   const { engine, name } = desk;
   const said = await desk.run(["commit", ...changes, container, image]);
   if (said.status === 0) return;
-  // docker, in the midst of removing it: You cannot commit container 38... which is Dead; ... which is being removed
-  const isGoing = /cannot commit container \S+ which is (dead|being removed)/i.test(said.stderr);
-  if (isGoing || dialect(engine.name).noSuchContainer.test(said.stderr)) throw removedMeanwhile(name);
   throw engineFailure(engine, said, `save the files of "${name}"`);
 }

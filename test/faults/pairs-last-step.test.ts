@@ -52,14 +52,14 @@ describe.each(engines())(
       },
     );
 
-    const works: readonly (readonly [string, string, object])[] = [
+    const works = [
       ["nobody works in it", "true", { status: 0, stderr: "" }],
       [
         "somebody works in it",
         "-n NAME -d -x 'sleep 600'",
         { status: 125, stdout: "", stderr: expect.stringContaining("in use") },
       ],
-    ];
+    ] as const;
 
     test.each(share(works))(
       "is what took its place meanwhile, and goes only where %s",
@@ -76,7 +76,7 @@ describe.each(engines())(
         expect(await Bun.file(flag).text()).toStartWith(`${name}\n`);
         expect(said).toMatchObject(outcome);
         const left = Object.keys((await holdings(engine, [name])).containers);
-        expect(left).toEqual(said.status === 0 ? [] : [name]);
+        expect(left).toEqual(outcome.status === 0 ? [] : [name]);
       },
     );
 

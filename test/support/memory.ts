@@ -22,10 +22,14 @@ function pids(): readonly number[] {
     .map(Number);
 }
 
+function wordsOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+}
+
 /** Every program on this machine with that text in its words. */
 export function programsWith(text: string): readonly Program[] {
   return pids().flatMap((pid) => {
-    const words = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
+    const words = wordsOf(pid);
     if (!words.includes(text)) return [];
     const folder = `/proc/${pid}/fd`;
     return [{ pid, words, files: existsSync(folder) ? readdirSync(folder).length : 0 }];
@@ -36,7 +40,7 @@ export function programsWith(text: string): readonly Program[] {
 export function programsInGroup(text: string): readonly Pick<Program, "pid" | "words">[] {
   return pids()
     .filter((pid) => read(`/proc/${pid}/cgroup`).includes(text))
-    .map((pid) => ({ pid, words: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim() }));
+    .map((pid) => ({ pid, words: wordsOf(pid) }));
 }
 
 /** The memory of a program in MB, now and at its peak; 0 for one that has ended. */
