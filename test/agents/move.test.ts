@@ -21,7 +21,7 @@ describe.each(first === undefined || last === undefined ? [] : [{ from: first, t
       await clear(at, names);
     });
 
-    test(`is gone on with in ${to}, and after a fork by both sides, each its own way`, async () => {
+    test(`is gone on with in ${to}${isLong ? ", and after a fork by both sides, each its own way" : ""}`, async () => {
       const session = await on.made("claude");
       const moved = at.name("claude");
       const fork = `${session}-2`;
@@ -39,14 +39,15 @@ describe.each(first === undefined || last === undefined ? [] : [{ from: first, t
       await quit(terminal, "/exit");
       terminal.type("y");
       expect(await terminal.status()).toBe(0);
-
+      await at.printed("rm", "-f", moved);
+      // A fork with a conversation of its own is in the engine tests as well, with a program in the agent's place.
+      if (!isLong) return;
       await on.printed("fork", session, fork);
       await on.printed("-n", session, "--", "-c", "-p", three);
       await on.printed("-n", fork, "--", "-c", "-p", four);
       expect(await on.told(three)).toEqual([one, three]);
       expect(await on.told(four)).toEqual([one, four]);
       await on.printed("rm", "-f", session, fork);
-      await at.printed("rm", "-f", moved);
     });
   },
 );

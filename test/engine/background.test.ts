@@ -4,7 +4,7 @@ import { field } from "../support/inside.ts";
 import { bench, raw, until } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s: -d", (engine) => {
+describe.concurrent.each(engines())("%s: -d", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
   const log = async (name: string) => {
@@ -85,7 +85,7 @@ describe.each(engines())("%s: -d", (engine) => {
   });
 });
 
-describe.each(engines())("%s: wait", (engine) => {
+describe.concurrent.each(engines())("%s: wait", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
 

@@ -18,7 +18,7 @@ const ways = engines().flatMap((from) =>
     .map((to) => ({ from, to })),
 );
 
-describe.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
+describe.concurrent.each(ways)("a session that goes from $from to $to", ({ from, to }) => {
   const [on, at] = [scene(from), bench(to)];
   const scenes = { [from]: on, [to]: scene(to) } as Readonly<Record<EngineName, typeof on>>;
   const image = useTiny(on, at, scenes[to]);

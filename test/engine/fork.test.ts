@@ -5,7 +5,7 @@ import { field } from "../support/inside.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s: a fork", (engine) => {
+describe.concurrent.each(engines())("%s: a fork", (engine) => {
   const { turn, rare } = inTurn(engine);
   const on = copyScene(engine, "fork");
   const { newName, inside } = on;
@@ -88,7 +88,7 @@ describe.each(engines())("%s: a fork", (engine) => {
     expect((await holdings(engine, [one, two])).images).toEqual([]);
   });
 
-  turn("that is stopped is known to hold the conversations that it was made with", async () => {
+  rare("that is stopped is known to hold the conversations that it was made with", async () => {
     const [one, two] = [newName(), newName()];
     await done(on, "-n", one, "-s", "claude", "-d");
     await inside(one, "mkdir -p ~/.claude/projects/-w; echo c >~/.claude/projects/-w/c.jsonl");
@@ -108,7 +108,7 @@ describe.each(engines())("%s: a fork", (engine) => {
     await done(on, "rm", "-f", one, two);
   });
 
-  turn("is refused where conversations are kept under its name, and leaves nothing behind", async () => {
+  rare("is refused where conversations are kept under its name, and leaves nothing behind", async () => {
     const [one, two] = [newName(), newName()];
     await done(on, "-n", one, "-s", "bash", "-d", "--keep-history");
     await done(on, "-n", two, "-s", "bash", "-d", "--keep-history");

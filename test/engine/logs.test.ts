@@ -6,7 +6,7 @@ import { raw, runProgram } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s: logs", (engine) => {
+describe.concurrent.each(engines())("%s: logs", (engine) => {
   const { turn } = inTurn(engine);
   const at = scene(engine);
   const json = async (name: string, ...words: string[]) =>

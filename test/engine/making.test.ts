@@ -15,7 +15,7 @@ async function takenPort(): Promise<{ readonly port: number; readonly free: () =
   return { port: address.port, free: () => server.close() };
 }
 
-describe.each(engines())("%s: a volume", (engine) => {
+describe.concurrent.each(engines())("%s: a volume", (engine) => {
   const at = bench(engine);
 
   test("whose folder is not there is an error that says what to make, and nothing half-made stays", async () => {
@@ -28,7 +28,7 @@ describe.each(engines())("%s: a volume", (engine) => {
   });
 });
 
-describe.each(engines())("%s: ports", (engine) => {
+describe.concurrent.each(engines())("%s: ports", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
 
@@ -57,7 +57,7 @@ describe.each(engines())("%s: ports", (engine) => {
   });
 });
 
-describe.each(engines())("%s: volumes", (engine) => {
+describe.concurrent.each(engines())("%s: volumes", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
 
@@ -102,7 +102,7 @@ describe.each(engines())("%s: volumes", (engine) => {
   });
 });
 
-describe.each(engines())("%s: the container's mode and further arguments", (engine) => {
+describe.concurrent.each(engines())("%s: the container's mode and further arguments", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
   const lines = async (...words: string[]): Promise<string> => {

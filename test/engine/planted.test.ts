@@ -4,7 +4,7 @@ import { engines, testImage } from "../support/engines.ts";
 import { bench, raw, runProgram } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s: what an agent could plant in the workspace", (engine) => {
+describe.concurrent.each(engines())("%s: what an agent could plant in the workspace", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
 

@@ -7,7 +7,7 @@ import { bench, type RunHow, raw, until } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
 describe.each(engines())("%s: prune", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn, rare } = inTurn(engine);
   const at = bench(engine);
   // A user of its own for each test: prune looks at one user's sessions only, so no other session is in danger.
   const someone = () => {
@@ -123,7 +123,7 @@ describe.each(engines())("%s: prune", (engine) => {
     expect(await isThere(name)).toBe(false);
   });
 
-  turn("two at once remove each session once, and neither fails", async () => {
+  rare("two at once remove each session once, and neither fails", async () => {
     const { manyoyo, stopped } = someone();
     const names = [await stopped(), await stopped(), await stopped()];
     const words = ["prune", "--older-than", "0s", "--yes"];

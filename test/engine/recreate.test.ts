@@ -7,7 +7,7 @@ import { copyScene, done, holdings } from "../support/saved.ts";
 import { longSleep } from "../support/scene.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s: a session that is made anew", (engine) => {
+describe.concurrent.each(engines())("%s: a session that is made anew", (engine) => {
   const { turn, rare } = inTurn(engine);
   const on = copyScene(engine, "anew");
   const { newName, inside } = on;

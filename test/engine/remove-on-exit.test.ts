@@ -19,7 +19,7 @@ function isAtWork(text: string): boolean {
   });
 }
 
-describe.each(engines())("%s: --rm-on-exit", (engine) => {
+describe.concurrent.each(engines())("%s: --rm-on-exit", (engine) => {
   const { turn, share } = inTurn(engine);
   const at = bench(engine);
 
@@ -80,7 +80,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
   });
 
   // From before the engine is asked until after the container runs.
-  test.each(share([30, 80, 130, 180, 250, 350, 500], 4))(
+  test.each(share([30, 80, 130, 180, 250, 350, 500], 2))(
     "leaves nothing after KILL of manyoyo in the midst of making: after %d ms",
     async (milliseconds) => {
       const name = at.name();
@@ -131,7 +131,7 @@ describe.each(engines())("%s: --rm-on-exit", (engine) => {
   });
 });
 
-describe.each(engines())("%s: without --rm-on-exit", (engine) => {
+describe.concurrent.each(engines())("%s: without --rm-on-exit", (engine) => {
   const { turn, share } = inTurn(engine);
   const at = scene(engine);
 

@@ -5,7 +5,7 @@ import { start } from "../support/live.ts";
 import { bench, raw } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s: rm", (engine) => {
+describe.concurrent.each(engines())("%s: rm", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
   const session = async () => {

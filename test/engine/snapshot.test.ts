@@ -8,10 +8,10 @@ import { inTurn } from "../support/turns.ts";
 
 const conversation = "~/.claude/projects/-w/11111111-1111-4111-8111-111111111111.jsonl";
 
-describe.each(engines())("%s: a snapshot", (engine) => {
+describe.concurrent.each(engines())("%s: a snapshot", (engine) => {
   const { turn, rare, share } = inTurn(engine, 1);
   const on = copyScene(engine, "snap");
-  const { names, newName, inside } = on;
+  const { newName, inside } = on;
 
   turn(
     "brings files, a volume of the session's own and kept conversations back, owners and modes too",
@@ -104,9 +104,7 @@ describe.each(engines())("%s: a snapshot", (engine) => {
       ["a fork of no snapshot", ["fork", "NAME", "other", "--from", "v9"], 125, "has no snapshot"],
     ] satisfies [string, string[], number, string][]),
   )("is refused: %s", async (_what, words, status, text) => {
-    names[0] ??= newName();
-    const [name = ""] = names;
-    if ((await on.state(name)) === undefined) await done(on, "-n", name, "-d");
+    const name = await on.shared("bash");
     const said = await on.manyoyo(words.map((word) => word.replace("NAME", name)));
     expect(said).toMatchObject({ status, stdout: "" });
     expect(said.stderr).toContain(text);

@@ -22,7 +22,7 @@ async function halfMade(at: Bench): Promise<string> {
   return name;
 }
 
-describe.each(engines())("%s: a session that does not run", (engine) => {
+describe.concurrent.each(engines())("%s: a session that does not run", (engine) => {
   const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const state = async (name: string) =>

@@ -6,7 +6,7 @@ import { inTurn } from "../support/turns.ts";
 
 const odd = [0, 1, 2, 3, 100, 124, 125, 126, 127, 128, 130, 137, 143, 255];
 
-describe.each(engines())("%s: the exit status", (engine) => {
+describe.concurrent.each(engines())("%s: the exit status", (engine) => {
   const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();
@@ -15,7 +15,7 @@ describe.each(engines())("%s: the exit status", (engine) => {
     expect(await run("true")).toMatchObject({ status: 0 });
   });
 
-  test.each(share(odd, 6))("%d is handed on, from a shell line and from exact words", async (status) => {
+  test.each(share(odd, 4))("%d is handed on, from a shell line and from exact words", async (status) => {
     expect((await run(`exit ${status}`)).status).toBe(status);
     expect((await run("sh", "-c", `exit ${status}`)).status).toBe(status);
   });
@@ -92,7 +92,7 @@ describe.each(engines())("%s: the exit status", (engine) => {
   });
 });
 
-describe.each(engines())("%s: stdin, stdout and stderr", (engine) => {
+describe.concurrent.each(engines())("%s: stdin, stdout and stderr", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();

@@ -4,7 +4,7 @@ import { exists, field } from "../support/inside.ts";
 import { bench, raw } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s: a container that manyoyo did not make", (engine) => {
+describe.concurrent.each(engines())("%s: a container that manyoyo did not make", (engine) => {
   const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const stranger = at.name("stranger");
@@ -95,7 +95,7 @@ describe.each(engines())("%s: a container of an image that was committed from a 
   const at = bench(engine);
   const image = `localhost/myt-commit:${crypto.randomUUID()}`;
 
-  test.each(share(["manyoyo's", "the original tool's"]))("is no session (%s)", async (whose) => {
+  test.each(share(["manyoyo's", "the original tool's"], 1))("is no session (%s)", async (whose) => {
     const [session, copy] = [at.name(), at.name("copy")];
     if (whose === "manyoyo's") {
       expect((await at.manyoyo(["-n", session, "-s", "echo", "-x", "true"])).status).toBe(0);

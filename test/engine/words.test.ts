@@ -37,7 +37,7 @@ const odd = [
 
 const split = (stdout: string): readonly string[] => stdout.split("\0").slice(0, -1);
 
-describe.each(engines())("%s: the words of a command", (engine) => {
+describe.concurrent.each(engines())("%s: the words of a command", (engine) => {
   const { turn } = inTurn(engine);
   const at = bench(engine);
   const name = at.name();

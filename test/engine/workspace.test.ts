@@ -21,7 +21,7 @@ const folders = [
   " blank ",
 ];
 
-describe.each(engines())("%s: the workspace", (engine) => {
+describe.concurrent.each(engines())("%s: the workspace", (engine) => {
   const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);
@@ -29,7 +29,7 @@ describe.each(engines())("%s: the workspace", (engine) => {
   test.each(
     share(
       folders.map((folder) => [JSON.stringify(folder), folder]),
-      6,
+      4,
     ),
   )("may be called %s", async (_shown, folder) => {
     const path = `${root}/odd/${folder}`;
@@ -60,7 +60,7 @@ describe.each(engines())("%s: the workspace", (engine) => {
   });
 });
 
-describe.each(engines())("%s: a folder that is never a workspace", (engine) => {
+describe.concurrent.each(engines())("%s: a folder that is never a workspace", (engine) => {
   const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const root = dirname(at.folder);

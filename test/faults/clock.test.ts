@@ -28,7 +28,7 @@ function readable(path: string): boolean {
 }
 
 describe.each(engines())("%s: the clock jumps back by three days", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn, rare } = inTurn(engine);
   const on = copyScene(engine, "clock");
   const file = `${on.home}/clock`;
   const set = (to: "now" | "back"): Promise<number> => Bun.write(file, to === "now" ? "+0" : "-3d");
@@ -65,7 +65,7 @@ describe.each(engines())("%s: the clock jumps back by three days", (engine) => {
     },
   );
 
-  turn("between two snapshots and two sessions without a name: each has a name of its own", async () => {
+  rare("between two snapshots and two sessions without a name: each has a name of its own", async () => {
     await tried({ fault: fault("between two"), promised: "no name twice, none replaced" }, async () => {
       const name = on.newName();
       await done(on, "-n", name, "-s", "bash", "-d");

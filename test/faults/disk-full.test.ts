@@ -46,7 +46,7 @@ function smallPodman(): Small {
 const here = process.getuid?.() === 0 ? engines() : [];
 
 describe.each(here)("%s: its disk is full", (engine: EngineName) => {
-  const { share } = inTurn(engine);
+  const { turn, share } = inTurn(engine);
   const on = scene(engine);
   const small = engine === "docker" ? smallDocker() : smallPodman();
   const manyoyo = (words: readonly string[]) => on.manyoyo(words, { env: small.env });
@@ -97,59 +97,67 @@ describe.each(here)("%s: its disk is full", (engine: EngineName) => {
     120_000,
   );
 
-  test("while a command writes: its own failure and status, and the session is whole and can be cleaned", async () => {
-    await tried(
-      { fault: `${engine}: disk full while a command writes`, promised: "the command's own failure" },
-      async () => {
-        const name = on.name("full");
-        await ok("-n", name, "-d");
-        await ok("-n", name, "-x", "echo work >/kept");
-        const go = `${on.folder}/go-${name}`;
-        const line = `echo ready; until [ -e '${go}' ]; do sleep 0.1; done; head -c 9000000 /dev/zero >/big || exit 7`;
-        const call = live(on, ["-n", name, "-x", line], { env: small.env });
-        await call.says("ready");
-        await fill();
-        writeFileSync(go, "");
-        const said = await call.ended;
-        const seen = await manyoyo(["ls", "--json"]);
-        const read = await manyoyo(["-n", name, "-x", "cat /kept"]);
-        free();
-        expect(said.stderr.toLowerCase()).toContain("no space left");
-        // podman writes a command's status to that disk as well.
-        expect(engine === "docker" ? [7] : [7, 125], said.stderr).toContain(said.status);
-        if (said.status === 125) expectPolite(said.stderr);
-        expect(seen.status, seen.stderr).toBe(0);
-        expect(seen.stdout).toContain(name);
-        expect([0, 125], read.stderr).toContain(read.status);
-        expect(await ok("-n", name, "-x", "cat /kept")).toBe("work\n");
-        await ok("rm", "-f", name);
-        expect(await listed()).toEqual([]);
-      },
-    );
-  }, 120_000);
+  turn(
+    "while a command writes: its own failure and status, and the session is whole and can be cleaned",
+    async () => {
+      await tried(
+        { fault: `${engine}: disk full while a command writes`, promised: "the command's own failure" },
+        async () => {
+          const name = on.name("full");
+          await ok("-n", name, "-d");
+          await ok("-n", name, "-x", "echo work >/kept");
+          const go = `${on.folder}/go-${name}`;
+          const line = `echo ready; until [ -e '${go}' ]; do sleep 0.1; done; head -c 9000000 /dev/zero >/big || exit 7`;
+          const call = live(on, ["-n", name, "-x", line], { env: small.env });
+          await call.says("ready");
+          await fill();
+          writeFileSync(go, "");
+          const said = await call.ended;
+          const seen = await manyoyo(["ls", "--json"]);
+          const read = await manyoyo(["-n", name, "-x", "cat /kept"]);
+          free();
+          expect(said.stderr.toLowerCase()).toContain("no space left");
+          // podman writes a command's status to that disk as well.
+          expect(engine === "docker" ? [7] : [7, 125], said.stderr).toContain(said.status);
+          if (said.status === 125) expectPolite(said.stderr);
+          expect(seen.status, seen.stderr).toBe(0);
+          expect(seen.stdout).toContain(name);
+          expect([0, 125], read.stderr).toContain(read.status);
+          expect(await ok("-n", name, "-x", "cat /kept")).toBe("work\n");
+          await ok("rm", "-f", name);
+          expect(await listed()).toEqual([]);
+        },
+      );
+    },
+    120_000,
+  );
 
-  test("as a session is woken, stopped and removed: one sentence or done, and removing it makes room", async () => {
-    await tried(
-      { fault: `${engine}: disk full at start, stop and rm`, promised: "done, or one sentence" },
-      async () => {
-        const name = on.name("full");
-        await ok("-n", name, "-d");
-        await ok("-n", name, "-x", "echo work >/kept; head -c 3000000 /dev/urandom >/big");
-        await ok("-n", name, "-d", "-x", longSleep());
-        await fill();
-        for (const words of [
-          ["stop", "-f", name],
-          ["-n", name, "-x", "cat /kept"],
-          ["rm", "-f", name],
-        ]) {
-          const said = await manyoyo(words);
-          expect([0, 125], `${words.join(" ")}: ${said.stderr}`).toContain(said.status);
-          expectPolite(said.stderr);
-        }
-        free();
-        await manyoyo(["rm", "-f", name]);
-        expect(await listed()).toEqual([]);
-      },
-    );
-  }, 120_000);
+  turn(
+    "as a session is woken, stopped and removed: one sentence or done, and removing it makes room",
+    async () => {
+      await tried(
+        { fault: `${engine}: disk full at start, stop and rm`, promised: "done, or one sentence" },
+        async () => {
+          const name = on.name("full");
+          await ok("-n", name, "-d");
+          await ok("-n", name, "-x", "echo work >/kept; head -c 3000000 /dev/urandom >/big");
+          await ok("-n", name, "-d", "-x", longSleep());
+          await fill();
+          for (const words of [
+            ["stop", "-f", name],
+            ["-n", name, "-x", "cat /kept"],
+            ["rm", "-f", name],
+          ]) {
+            const said = await manyoyo(words);
+            expect([0, 125], `${words.join(" ")}: ${said.stderr}`).toContain(said.status);
+            expectPolite(said.stderr);
+          }
+          free();
+          await manyoyo(["rm", "-f", name]);
+          expect(await listed()).toEqual([]);
+        },
+      );
+    },
+    120_000,
+  );
 });

@@ -7,11 +7,13 @@ import { ownDaemon } from "../support/own-daemon.ts";
 import { faultAt } from "../support/saved.ts";
 import { scene } from "../support/scene.ts";
 import { isLong } from "../support/tally.ts";
+import { inTurn } from "../support/turns.ts";
 
 // podman has no daemon that could be stopped. As root alone, as nobody else may start one.
 const dockers = engines().filter((engine) => engine === "docker" && process.getuid?.() === 0);
 
 describe.each(dockers)("%s's daemon is stopped", (engine) => {
+  const { rare } = inTurn(engine);
   const on = scene(engine);
   // Small enough to be filled.
   const own = ownDaemon(1200);
@@ -87,34 +89,38 @@ describe.each(dockers)("%s's daemon is stopped", (engine) => {
     180_000,
   );
 
-  test("or its disk is full: it is said, all is as it was, and there is room again", async () => {
-    await manyoyo("-n", name, "-s", "bash", "-d", "-v", "/own");
-    // What is left of the disk is taken by a file, so that a third of what the session holds finds no room.
-    await manyoyo("-n", name, "-x", "head -c 60000000 /dev/urandom | tee /own/f >/f");
-    const before = await all();
-    const filler = join(own.place(), "docker", "filler");
-    for (const words of [
-      ["snapshot", name, "v1"],
-      ["fork", name, `${name}-2`],
-      ["recreate", name, "-e", "A=1"],
-    ]) {
-      await runProgram([
-        "sh",
-        "-c",
-        `df --output=avail -B1 "$0" | tail -n 1 | { read free; fallocate -l $((free - 40000000)) "$1"; }`,
-        join(own.place(), "docker"),
-        filler,
-      ]);
-      const said = await on.manyoyo(words, { env: own.env });
-      rmSync(filler, { force: true });
-      expect(said.status, said.stderr).toBe(125);
-      expect(said.stderr).toContain("no space left on device");
-      expect(said.stderr.trim().split("\n").length).toBeLessThanOrEqual(2);
-      await until(`all is as it was: ${said.stderr}`, async () => (await all()) === before, 40_000);
-      expect(await manyoyo("-n", name, "-x", "wc -c </f")).toBe("60000000\n");
-    }
-    await manyoyo("snapshot", name, "v1");
-    await manyoyo("snapshot", "rm", name, "v1");
-    await manyoyo("rm", "-f", name);
-  }, 180_000);
+  rare(
+    "or its disk is full: it is said, all is as it was, and there is room again",
+    async () => {
+      await manyoyo("-n", name, "-s", "bash", "-d", "-v", "/own");
+      // What is left of the disk is taken by a file, so that a third of what the session holds finds no room.
+      await manyoyo("-n", name, "-x", "head -c 60000000 /dev/urandom | tee /own/f >/f");
+      const before = await all();
+      const filler = join(own.place(), "docker", "filler");
+      for (const words of [
+        ["snapshot", name, "v1"],
+        ["fork", name, `${name}-2`],
+        ["recreate", name, "-e", "A=1"],
+      ]) {
+        await runProgram([
+          "sh",
+          "-c",
+          `df --output=avail -B1 "$0" | tail -n 1 | { read free; fallocate -l $((free - 40000000)) "$1"; }`,
+          join(own.place(), "docker"),
+          filler,
+        ]);
+        const said = await on.manyoyo(words, { env: own.env });
+        rmSync(filler, { force: true });
+        expect(said.status, said.stderr).toBe(125);
+        expect(said.stderr).toContain("no space left on device");
+        expect(said.stderr.trim().split("\n").length).toBeLessThanOrEqual(2);
+        await until(`all is as it was: ${said.stderr}`, async () => (await all()) === before, 40_000);
+        expect(await manyoyo("-n", name, "-x", "wc -c </f")).toBe("60000000\n");
+      }
+      await manyoyo("snapshot", name, "v1");
+      await manyoyo("snapshot", "rm", name, "v1");
+      await manyoyo("rm", "-f", name);
+    },
+    180_000,
+  );
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
@@ -13,7 +13,7 @@ describe.each(engines())("%s: a folder that a session was handed and has replace
   mkdirSync(secret);
   writeFileSync(`${secret}/key`, "not for it\n");
 
-  test("is not mounted at the next start, nor into a new session", async () => {
+  turn("is not mounted at the next start, nor into a new session", async () => {
     const what = {
       fault: `${engine}: a mounted folder replaced by a link`,
       promised: "what it leads to is not mounted",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { start as live } from "../support/live.ts";
@@ -16,37 +16,41 @@ function refused(said: Outcome, sentence: RegExp, step: RegExp): void {
   expect(second).toMatch(step);
 }
 
-describe.each(engines())("%s: what lies around a session", (engine) => {
+describe.concurrent.each(engines())("%s: what lies around a session", (engine) => {
   const { turn } = inTurn(engine);
   const on = scene(engine);
   const gone = async (name: string): Promise<void> => expect(await on.state(name)).toBeUndefined();
 
-  test("a port that another session has is named with the next step, and nothing is left behind", async () => {
-    await tried(
-      { fault: `${engine}: port taken`, promised: "named, with the next step; nothing is left" },
-      async () => {
-        const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-        const { port } = taken;
-        taken.stop(true);
-        const [first, second] = [on.name(), on.name()];
-        expect((await on.manyoyo(["-n", first, "-p", `${port}:80`, "-d"])).status).toBe(0);
-        const said = await on.manyoyo(["-n", second, "-p", `${port}:80`, "-x", "true"]);
-        refused(said, new RegExp(`\\b${port}\\b`), new RegExp(`port ${port} of this machine`));
-        await gone(second);
-        // A session that wakes finds it taken by another program.
-        expect((await on.manyoyo(["stop", first])).status).toBe(0);
-        const again = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
-        for (const words of [
-          ["-n", first, "-x", "true"],
-          ["start", first],
-        ]) {
-          refused(await on.manyoyo(words), new RegExp(`\\b${port}\\b`), /manyoyo recreate/);
-        }
-        again.stop(true);
-        expect((await on.manyoyo(["-n", first, "-x", "echo up"])).stdout).toBe("up\n");
-      },
-    );
-  }, 240_000);
+  turn(
+    "a port that another session has is named with the next step, and nothing is left behind",
+    async () => {
+      await tried(
+        { fault: `${engine}: port taken`, promised: "named, with the next step; nothing is left" },
+        async () => {
+          const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+          const { port } = taken;
+          taken.stop(true);
+          const [first, second] = [on.name(), on.name()];
+          expect((await on.manyoyo(["-n", first, "-p", `${port}:80`, "-d"])).status).toBe(0);
+          const said = await on.manyoyo(["-n", second, "-p", `${port}:80`, "-x", "true"]);
+          refused(said, new RegExp(`\\b${port}\\b`), new RegExp(`port ${port} of this machine`));
+          await gone(second);
+          // A session that wakes finds it taken by another program.
+          expect((await on.manyoyo(["stop", first])).status).toBe(0);
+          const again = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
+          for (const words of [
+            ["-n", first, "-x", "true"],
+            ["start", first],
+          ]) {
+            refused(await on.manyoyo(words), new RegExp(`\\b${port}\\b`), /manyoyo recreate/);
+          }
+          again.stop(true);
+          expect((await on.manyoyo(["-n", first, "-x", "echo up"])).stdout).toBe("up\n");
+        },
+      );
+    },
+    240_000,
+  );
 
   turn(
     "an image that goes away just before the session is made is said to be gone",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
 import { engines } from "../support/engines.ts";
 import { bench, raw } from "../support/manyoyo.ts";
 import { isLong, times, tried } from "../support/tally.ts";
@@ -11,18 +11,22 @@ describe.each(engines())("%s: many calls at once", (engine) => {
   const { turn, rare } = inTurn(engine);
   const at = bench(engine);
 
-  test("for one name make one container, and all their commands run", async () => {
-    const name = at.name();
-    const said = await Promise.all(
-      twenty.map((index) => at.manyoyo(["-n", name, "-x", `echo ${index}; exit ${index}`])),
-    );
-    expect(said.map(({ stderr }) => stderr.replace(/^Made the session .*\n/, "")).join("")).toBe("");
-    expect(said.map(({ stdout }) => stdout)).toEqual(twenty.map((index) => `${index}\n`));
-    expect(said.map(({ status }) => status)).toEqual(twenty);
-    expect(said.filter(({ stderr }) => stderr.startsWith("Made"))).toHaveLength(1);
-    const there = await raw(engine, "ps", "-a", "--format", "{{.Names}}", "--filter", `name=${name}`);
-    expect(there.stdout).toBe(`${name}\n`);
-  }, 120_000);
+  turn(
+    "for one name make one container, and all their commands run",
+    async () => {
+      const name = at.name();
+      const said = await Promise.all(
+        twenty.map((index) => at.manyoyo(["-n", name, "-x", `echo ${index}; exit ${index}`])),
+      );
+      expect(said.map(({ stderr }) => stderr.replace(/^Made the session .*\n/, "")).join("")).toBe("");
+      expect(said.map(({ stdout }) => stdout)).toEqual(twenty.map((index) => `${index}\n`));
+      expect(said.map(({ status }) => status)).toEqual(twenty);
+      expect(said.filter(({ stderr }) => stderr.startsWith("Made"))).toHaveLength(1);
+      const there = await raw(engine, "ps", "-a", "--format", "{{.Names}}", "--filter", `name=${name}`);
+      expect(there.stdout).toBe(`${name}\n`);
+    },
+    120_000,
+  );
 
   rare(
     "without a name make as many sessions",

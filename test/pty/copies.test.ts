@@ -7,7 +7,7 @@ import { copyScene, done, holdings } from "../support/saved.ts";
 import { keys } from "../support/terminal.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("%s at a terminal", (engine) => {
+describe.concurrent.each(engines())("%s at a terminal", (engine) => {
   const { turn } = inTurn(engine);
   const on = copyScene(engine, "term");
   useTiny(on);

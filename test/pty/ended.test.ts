@@ -29,7 +29,7 @@ function lastSwitch(terminal: Terminal, mode: string): string | undefined {
   return found.findLast(([, numbers]) => numbers?.split(";").includes(mode))?.[2];
 }
 
-describe.each(engines())("a call at a terminal that is told to end, %s", (engine) => {
+describe.concurrent.each(engines())("a call at a terminal that is told to end, %s", (engine) => {
   const { turn, share } = inTurn(engine);
   const on = scene(engine);
 
@@ -261,7 +261,7 @@ describe.each(engines())("a call at a terminal that is told to end, %s", (engine
   });
 });
 
-describe.each(engines())("a terminal that is closed, %s", (engine) => {
+describe.concurrent.each(engines())("a terminal that is closed, %s", (engine) => {
   const { turn, share } = inTurn(engine);
   const on = scene(engine);
 

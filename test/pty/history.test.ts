@@ -6,7 +6,7 @@ import { scene } from "../support/scene.ts";
 import { keys } from "../support/terminal.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("conversations at a terminal, %s", (engine) => {
+describe.concurrent.each(engines())("conversations at a terminal, %s", (engine) => {
   const { turn } = inTurn(engine);
   const on = scene(engine);
   const names: string[] = [];

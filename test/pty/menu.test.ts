@@ -7,7 +7,7 @@ import { inTurn } from "../support/turns.ts";
 
 const menu = /You left the session (\S+)\. What becomes of it\?/;
 
-describe.each(engines())("the exit menu, %s", (engine) => {
+describe.concurrent.each(engines())("the exit menu, %s", (engine) => {
   const { turn, share } = inTurn(engine);
   const on = scene(engine);
   const settings = (more: object): { readonly env: { readonly MANYOYO_HOME: string } } => {

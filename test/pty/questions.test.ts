@@ -4,7 +4,7 @@ import { longSleep, scene } from "../support/scene.ts";
 import { keys, type TerminalHow } from "../support/terminal.ts";
 import { inTurn } from "../support/turns.ts";
 
-describe.each(engines())("a question at a terminal, %s", (engine) => {
+describe.concurrent.each(engines())("a question at a terminal, %s", (engine) => {
   const { turn, share } = inTurn(engine);
   const on = scene(engine);
 
@@ -101,7 +101,7 @@ describe.each(engines())("a question at a terminal, %s", (engine) => {
     });
   });
 
-  describe("about a profile in the workspace", () => {
+  describe.serial("about a profile in the workspace", () => {
     const profile = `${on.folder}/.manyoyo.json`;
     const write = (line: string): Promise<number> =>
       Bun.write(profile, JSON.stringify({ shell: line, volumes: ["/usr/share:/mnt/share:ro"] }));

@@ -11,6 +11,10 @@ const watchdogMinutes = times(45, 24 * 60);
 
 const hour = 3600;
 
+// How many tests of a group that says they may (`describe.concurrent`) run at once. One alone leaves a third of two processors
+// idle, as it waits for the engine; with more, what is said of time would hold no longer.
+const atOnce = 2;
+
 /** One folder of tests: how long a test of it may take, and what it cannot do without. */
 export interface Suite {
   readonly name: string;
@@ -85,7 +89,8 @@ async function runOnce(
   const file = join(folder, "junit.xml");
   const mark = crypto.randomUUID();
   const report = ["--reporter=junit", `--reporter-outfile=${file}`];
-  const words = ["test", `--timeout=${suite.seconds * 1000}`, ...report, ...files.map((path) => `./${path}`)];
+  const limits = [`--timeout=${suite.seconds * 1000}`, `--max-concurrency=${atOnce}`];
+  const words = ["test", ...limits, ...report, ...files.map((path) => `./${path}`)];
   const child = spawn(process.execPath, words, {
     cwd: root,
     detached: true,
