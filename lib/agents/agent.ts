@@ -81,7 +81,10 @@ export interface Agent {
   readonly state: Readonly<Record<string, string>>;
   /** The files of its login, relative to the home inside: they lie below one of the folders of `state`. */
   readonly credentials: readonly string[];
-  /** Further files with keys, its tools' among them, relative to the home inside: not part of its login, and never handed on. */
+  /**
+   * Further files with keys, its tools' among them, relative to the home inside: not part of its login, and never handed on. A
+   * slash at the end stands for all files in a folder.
+   */
   readonly secrets?: readonly string[];
   /** Files of JSON that hold keys among other things, by their names, with the keys' names there. */
   readonly keyFiles?: Readonly<Record<string, readonly string[]>>;

@@ -36,6 +36,8 @@ export const copilot: Agent = {
   state: { copilot: ".copilot" },
   // Where there is no keyring, the token lies in its settings.
   credentials: [".copilot/config.json"],
+  // The logins of MCP servers, a file each.
+  secrets: [".copilot/mcp-oauth-config/"],
   login: {
     ways: [{ title: "a code for another device", line: "copilot login --device-code" }],
     keys: ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "COPILOT_PROVIDER_BASE_URL"],

@@ -32,8 +32,10 @@ const databases = places(({ transcripts }) => (transcripts?.kind === "database" 
 
 /** Whether a path, without a slash at its beginning, is one of these in some home or volume. */
 function isAmong(path: string, list: readonly string[]): boolean {
-  return list.some(
-    (each) => path.endsWith(each) && (path.length === each.length || path.at(-each.length - 1) === "/"),
+  return list.some((each) =>
+    each.endsWith("/")
+      ? `/${path}`.includes(`/${each}`)
+      : path.endsWith(each) && (path.length === each.length || path.at(-each.length - 1) === "/"),
   );
 }
 
