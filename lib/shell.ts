@@ -187,6 +187,8 @@ export function start(
   return { said, leash, kill: (signal) => started.kill(signal) };
 }
 
+type Given = Pick<CallOptions, "descriptors" | "variables">;
+
 /** A program whose bytes are read as they come. */
 export interface Piped {
   readonly output: ReadableStream<Uint8Array>;
@@ -195,11 +197,14 @@ export interface Piped {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a program whose output may be long, and is no text. Its stdin is that file, else empty. */
-export function piped(words: readonly string[], input?: string): Piped {
+/** Starts a program whose output may be long, and is no text. Its stdin is the file of that path, else empty. */
+export function piped(
+  words: readonly string[],
+  { file, descriptors = [], variables = {} }: Given & { readonly file?: string } = {},
+): Piped {
   const started = Bun.spawn([...words], {
-    stdio: [input === undefined ? "ignore" : Bun.file(input), "pipe", "pipe"],
-    ...inherited(),
+    stdio: [file === undefined ? "ignore" : Bun.file(file), "pipe", "pipe", ...descriptors],
+    env: { ...process.env, ...variables },
     detached: true,
   });
   const ended = Promise.all([started.stderr.text(), started.exited]).then(([stderr]) => ({
@@ -331,10 +336,17 @@ export interface Fed {
 }
 
 /** Starts a program in a session of its own and feeds its stdin. Not Bun.spawn, whose writing does not wait for the reader. */
-export async function fed(words: readonly string[], descriptors: readonly number[] = []): Promise<Fed> {
+export async function fed(
+  words: readonly string[],
+  { descriptors = [], variables = {} }: Given = {},
+): Promise<Fed> {
   const { spawn } = await import("node:child_process");
   const [program = "", ...rest] = words;
-  const child = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe", ...descriptors], detached: true });
+  const child = spawn(program, rest, {
+    stdio: ["pipe", "pipe", "pipe", ...descriptors],
+    env: { ...process.env, ...variables },
+    detached: true,
+  });
   const heard = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     heard.stdout += text;

@@ -41,7 +41,8 @@ export async function copyIn(
   to: { readonly container: string; readonly path: string },
   tar: string,
 ): Promise<void> {
-  const client = piped([engine.program, ...dialect(engine.name).copyIn, `${to.container}:${to.path}`], tar);
+  const words = [...dialect(engine.name).copyIn, `${to.container}:${to.path}`];
+  const client = piped([engine.program, ...words], { file: tar });
   const stdout = await new Response(client.output).text();
   const ended = await client.ended;
   if (ended.status !== 0) throw engineFailure(engine, { ...ended, stdout }, "copy into the container");

@@ -28,6 +28,8 @@ export interface Dialect {
   readonly noSuchVolume: RegExp;
   /** What `cp` copies out of a container is not there. */
   readonly noSuchPath: RegExp;
+  /** Words that ask where its program keeps copies of images for a while; undefined where it keeps none. */
+  readonly temporaryFolder: readonly string[] | undefined;
   /** Words of `cp` that leave every file to the owner that the archive names. */
   readonly copyIn: readonly string[];
   readonly nameTaken: RegExp;
@@ -89,6 +91,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     noSuchVolume: /no such volume/i,
     // Error response from daemon: Could not find the file /x in container Y
     noSuchPath: /could not find the file|no such container:path/i,
+    temporaryFolder: undefined,
     copyIn: ["cp", "-"],
     // Conflict. The container name "/X" is already in use by container
     nameTaken: /name "\/?[^"]*" is already in use/i,
@@ -122,6 +125,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     noSuchVolume: /no such volume/i,
     // Error: "/x" could not be found on container Y: no such file or directory
     noSuchPath: /could not be found on container/i,
+    temporaryFolder: ["info", "--format", "{{.Store.ImageCopyTmpDir}}"],
     copyIn: ["cp", "--archive=false", "-"],
     // the container name "X" is already in use by 0a1b...
     nameTaken: /container name "[^"]*" is already in use/i,

@@ -2,6 +2,7 @@ import { BadArchive, padding } from "../archive/tar.ts";
 import { tarEnd, tarHeader } from "../archive/tar-write.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { type Scratch, withScratch } from "../engine/scratch.ts";
 import { Failure } from "../failure.ts";
 import type { Labels } from "../session/labels.ts";
 import { fed } from "../shell.ts";
@@ -31,12 +32,17 @@ export interface Loading {
  * @param tell hears how many bytes of the file were read so far
  * @throws Failure
  */
-export async function loadExport(
+export function loadExport(engine: Engine, loading: Loading, tell: (bytes: number) => void): Promise<void> {
+  return withScratch(engine, (scratch) => load(engine, loading, { tell, scratch }));
+}
+
+async function load(
   engine: Engine,
   loading: Loading,
-  tell: (bytes: number) => void,
+  { tell, scratch }: { readonly tell: (bytes: number) => void; readonly scratch: Scratch },
 ): Promise<void> {
-  const client = await fed([engine.program, "load"], [loading.held]);
+  const descriptors = [loading.held, ...scratch.descriptors];
+  const client = await fed([engine.program, "load"], { ...scratch, descriptors });
   const stop = (): void => client.kill("SIGKILL");
   const write = async (bytes: Uint8Array): Promise<void> => {
     if (!(await client.write(bytes))) throw new Gone("the engine takes no more");

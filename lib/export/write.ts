@@ -3,6 +3,7 @@ import { BadArchive } from "../archive/tar.ts";
 import { withPrivateFolder } from "../archive/temporary.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { type Scratch, withScratch } from "../engine/scratch.ts";
 import { Failure } from "../failure.ts";
 import { piped } from "../shell.ts";
 import { type ImageLayer, imageOf, secretsOf } from "./config.ts";
@@ -32,30 +33,42 @@ export interface LeftOut {
 
 /** An engine's `save` of an image. @param tell hears how many bytes came so far */
 export function saveOf(engine: Engine, image: string, tell: (bytes: number) => void): Save {
-  return async (read) => {
-    const client = piped([engine.program, "save", image]);
-    const seen = { bytes: 0, end: false };
-    const chunks = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const chunk of client.output) {
-        seen.bytes += chunk.length;
-        tell(seen.bytes);
-        yield chunk;
-      }
-      seen.end = true;
-    };
-    const [result] = await Promise.allSettled([read(chunks())]);
-    if (!seen.end) client.kill("SIGKILL");
-    const ended = await client.ended;
-    if (seen.end && ended.status !== 0)
-      throw engineFailure(engine, { ...ended, stdout: "" }, `save the image ${image}`);
-    if (result.status === "fulfilled") return result.value;
-    if (!(result.reason instanceof BadArchive)) throw result.reason;
-    // Here it is no file of somebody's, but what the engine has just written.
-    throw new Failure(
-      "engine-failed",
-      `${engine.name} saves the image ${image} in a way that manyoyo does not know: ${result.reason.message}.`,
-    );
+  return (read) => withScratch(engine, (scratch) => readSave({ engine, image, tell, scratch }, read));
+}
+
+interface Saving {
+  readonly engine: Engine;
+  readonly image: string;
+  tell(bytes: number): void;
+  readonly scratch: Scratch;
+}
+
+async function readSave<Result>(
+  { engine, image, tell, scratch }: Saving,
+  read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>,
+): Promise<Result> {
+  const client = piped([engine.program, "save", image], scratch);
+  const seen = { bytes: 0, end: false };
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of client.output) {
+      seen.bytes += chunk.length;
+      tell(seen.bytes);
+      yield chunk;
+    }
+    seen.end = true;
   };
+  const [result] = await Promise.allSettled([read(chunks())]);
+  if (!seen.end) client.kill("SIGKILL");
+  const ended = await client.ended;
+  if (seen.end && ended.status !== 0)
+    throw engineFailure(engine, { ...ended, stdout: "" }, `save the image ${image}`);
+  if (result.status === "fulfilled") return result.value;
+  if (!(result.reason instanceof BadArchive)) throw result.reason;
+  // Here it is no file of somebody's, but what the engine has just written.
+  throw new Failure(
+    "engine-failed",
+    `${engine.name} saves the image ${image} in a way that manyoyo does not know: ${result.reason.message}.`,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
+import { withScratch } from "../engine/scratch.ts";
 import { isToldImage, wordsIn } from "../engine/told.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { capture, follow, type Said, signalStatus } from "../shell.ts";
@@ -34,17 +35,21 @@ export async function buildImage(
     interrupted.push(signal);
     abort.abort();
   });
+  const hear = (raw: string): void => {
+    const line = cleanLine(raw);
+    if (line === "") return;
+    heard.push(line);
+    const step = /^manyoyo: (?!failed: )(.*)$/.exec(line)?.[1];
+    tell(step === undefined ? "line" : "step", step ?? line);
+  };
   try {
-    const said = await follow(
-      buildWords(engine, recipe, around),
-      (raw) => {
-        const line = cleanLine(raw);
-        if (line === "") return;
-        heard.push(line);
-        const step = /^manyoyo: (?!failed: )(.*)$/.exec(line)?.[1];
-        tell(step === undefined ? "line" : "step", step ?? line);
-      },
-      { input: recipe.context, variables: around.proxies, signal: abort.signal },
+    const said = await withScratch(engine, ({ variables, descriptors }) =>
+      follow(buildWords(engine, recipe, around), hear, {
+        input: recipe.context,
+        variables: { ...around.proxies, ...variables },
+        descriptors,
+        signal: abort.signal,
+      }),
     );
     const [signal] = interrupted;
     if (signal !== undefined) throw new Interrupted(signalStatus(signal));

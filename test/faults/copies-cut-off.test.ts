@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { engines, executable } from "../support/engines.ts";
 import { until } from "../support/manyoyo.ts";
 import { copyScene, done, faultAt, holdings, stepsFrom } from "../support/saved.ts";
@@ -39,9 +40,11 @@ describe.each(engines())("%s: a call that is cut off at any step", (engine) => {
       await done(on, "snapshot", name, "old");
       await done(on, "-n", name, "-x", "echo now | tee /own/f >~/.claude/f");
       const before = await holdings(engine, [name]);
+      const temporary = mkdtempSync(`${on.home}/tmp-`);
       for (const step of stepsFrom(begin + at)) {
         const file = `${on.home}/count-${name}-${step}`;
-        const env = await on.instead(faultAt({ file, executable: executable(), step, signal, after }));
+        const fault = faultAt({ file, executable: executable(), step, signal, after });
+        const env = { ...(await on.instead(fault)), TMPDIR: temporary };
         const said = await on.manyoyo(words(name), { env });
         if (Number(await Bun.file(file).text()) < step) {
           expect(said.status, said.stderr).toBe(0);
@@ -60,6 +63,7 @@ describe.each(engines())("%s: a call that is cut off at any step", (engine) => {
         );
         if (!(await isAsBefore())) break;
       }
+      await until("no temporary file is left", () => readdirSync(temporary).length === 0);
       // And it can be used: what it held, or what it held then.
       const look = (await on.manyoyo(["-n", name, "-x", "cat /own/f ~/.claude/f"])).stdout;
       expect(["now\nnow\n", "then\nthen\n"]).toContain(look);
