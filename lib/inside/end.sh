@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Ends a run and all its children, also those that called setsid. $1: id of the run; $2: signal; $3: the status that the
-# session's log tells of it.
+# session's log tells of it; $4: "again" where that was said already, if there is nothing left to end.
 # They are found by the variable that every run carries, and by their parents for those that dropped it.
 # What is still there after a second is killed. Exit status 0 when nothing is left.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -50,6 +50,7 @@ alive() {
   return 1
 }
 find_run
+[ "$4" = again ] && [ "$found" = ' ' ] && exit 0
 # shellcheck disable=SC2086  # a list of numbers
 kill -s "$signal" $found 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -2,12 +2,14 @@
 # Runs on the host, apart from a call that could not wait: does something in a container as soon as the engine takes it, for
 # a day. $1: the container; then the engine's program and its words. One that is gone or does not run has nothing left to do;
 # one that is paused may be saved at this moment, and is left to go on by itself.
+# Once it is done, it is done again, with one word more: podman has no order in which it comes to what it was told while its
+# runtime hung, and what is to be ended may begin only now.
 container=$1
 shift
 pause=1
 waited=0
 until [ "$waited" -gt 86400 ]; do
-  said=$("$@" 2>&1) && exit 0
+  said=$("$@" 2>&1) && break
   case $said in
     *'o such container'* | *'no container with'*) exit 0 ;;
     # docker: Container X is not running; podman, also of a paused one: can only create exec sessions on running containers
@@ -23,4 +25,9 @@ until [ "$waited" -gt 86400 ]; do
   waited=$((waited + pause))
   [ "$pause" -lt 5 ] && pause=$((pause + 1))
 done
-exit 1
+[ "$waited" -gt 86400 ] && exit 1
+for pause in 1 3; do
+  sleep "$pause"
+  "$@" again >/dev/null 2>&1
+done
+exit 0

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { statusOf } from "../support/cuts.ts";
-import { engines, executable } from "../support/engines.ts";
+import { engines } from "../support/engines.ts";
+import { type Hanging, hangTries, meetsHang } from "../support/hang.ts";
 import { start as live } from "../support/live.ts";
 import { until } from "../support/manyoyo.ts";
 import { ownDaemon } from "../support/own-daemon.ts";
@@ -18,85 +19,19 @@ describe.each(dockers)("%s's daemon hangs", (engine) => {
   const manyoyo = (words: readonly string[]) => on.manyoyo(words, { env: own.env });
   const fault = (verb: string) => `docker: its daemon hangs during ${verb}`;
 
-  /** The client that hangs its daemon up at a call of manyoyo, and then makes it; it notes that it did. */
-  async function hangingAt(call: number, mark: string) {
-    const count = `${mark}-count`;
-    return on.instead(`[ "$(readlink /proc/$PPID/exe)" = "${executable()}" ] || exec "$real" "$@"
-n=$(($(cat '${count}' 2>/dev/null) + 1)); echo $n >'${count}'
-[ $n = ${call} ] && { kill -STOP ${own.pid()}; : >'${mark}'; }
-exec "$real" "$@"`);
-  }
+  const hanging: Hanging = {
+    who: "its daemon",
+    env: own.env,
+    inOrder: true,
+    hang: () => `kill -STOP ${own.pid()}`,
+    goOn: () => own.goOn(),
+    containers: () => own.containers(),
+    processes: (name) => own.docker("top", name, "-eo", "pid,args"),
+  };
 
-  const verbs = [
-    { verb: "making", words: (name: string) => ["-n", name, "-x", "echo in; sleep 1000; true"], made: false },
-    { verb: "making with -d", words: (name: string) => ["-n", name, "-d"], made: false },
-    {
-      verb: "making with --rm",
-      words: (name: string) => ["-n", name, "--rm", "-x", "echo in; sleep 1000; true"],
-      made: false,
-    },
-    { verb: "joining", words: (name: string) => ["-n", name, "-x", "echo in; sleep 1000; true"], made: true },
-    { verb: "exec", words: (name: string) => ["exec", name, "--", "sleep", "1000"], made: true },
-    { verb: "stop", words: (name: string) => ["stop", name], made: true },
-    { verb: "rm", words: (name: string) => ["rm", name], made: true },
-    { verb: "ls", words: () => ["ls", "--busy"], made: true },
-    { verb: "logs", words: (name: string) => ["logs", name], made: true },
-    { verb: "wait", words: (name: string) => ["wait", name], made: true },
-  ];
-  // In the short form each verb meets it at one step, another one for each.
-  const steps = (at: number): readonly number[] => (isLong ? [1, 2, 3, 4, 5, 6] : [1 + (at % 3)]);
-  const tries = verbs.flatMap((each, at) =>
-    isLong || at % 2 === 0 ? steps(at).map((step) => ({ ...each, step })) : [],
-  );
-
-  test.each(tries)(
+  test.each(hangTries())(
     "at step $step of $verb: TERM ends the call, and afterwards all is whole or gone",
-    async ({ verb, words, made, step }) => {
-      await tried(
-        { fault: fault(verb), promised: "TERM ends it within 15 s; whole or gone afterwards" },
-        async () => {
-          const name = on.name("hang");
-          if (made) expect((await manyoyo(["-n", name, "-s", "true", "-d"])).status).toBe(0);
-          const mark = `${on.home}/hung-${crypto.randomUUID()}`;
-          const call = live(on, words(name), { env: { ...own.env, ...(await hangingAt(step, mark)) } });
-          const isHung = () => Bun.file(mark).exists();
-          await until("it hangs, or got by without that step", async () => {
-            const isOver = (await Promise.race([call.exited, Bun.sleep(1)])) !== undefined;
-            return isOver || (await isHung()) || call.stdout().includes("in\n");
-          });
-          if (await isHung()) await Bun.sleep(300);
-          const began = Date.now();
-          call.kill("SIGTERM");
-          await call.exited;
-          expect(Date.now() - began).toBeLessThan(15_000);
-          own.goOn();
-          const said = await call.ended;
-          if (await isHung()) expect([143, 0]).toContain(statusOf(said));
-          expect(said.stderr).not.toMatch(/itself failed|TypeError|not found|No session/);
-          const states = async () =>
-            (await own.containers()).split("\n").filter((line) => line.startsWith(`${name} `));
-          if (verb === "making with --rm" || (verb === "making" && (await isHung()))) {
-            await until(`${name} is gone: ${said.stderr}`, async () => (await states()).length === 0, 30_000);
-          }
-          // The daemon may still be at what it was told before it hung.
-          if ((await states()).length > 0) {
-            const look = async () => await own.docker("top", name, "-eo", "pid,args");
-            await until(
-              "nothing of the call runs inside",
-              async () => !(await look()).includes("sleep 1000"),
-              30_000,
-            );
-            await until(
-              "it is whole",
-              async () => (await manyoyo(["-n", name, "-x", "echo whole"])).stdout === "whole\n",
-              30_000,
-            );
-          }
-          expect([0, 125]).toContain((await manyoyo(["rm", "-f", name])).status);
-          await until("nothing is left", async () => (await states()).length === 0, 15_000);
-        },
-      );
-    },
+    (about) => meetsHang(on, hanging, about),
     90_000,
   );
 
