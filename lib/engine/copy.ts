@@ -2,6 +2,7 @@ import { piped } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
+import { withScratch } from "./scratch.ts";
 
 /**
  * Copies a file or folder out of a container, running or not, as a tar stream that `read` gets. What is never read to its
@@ -42,8 +43,11 @@ export async function copyIn(
   tar: string,
 ): Promise<void> {
   const words = [...dialect(engine.name).copyIn, `${to.container}:${to.path}`];
-  const client = piped([engine.program, ...words], { file: tar });
-  const stdout = await new Response(client.output).text();
-  const ended = await client.ended;
-  if (ended.status !== 0) throw engineFailure(engine, { ...ended, stdout }, "copy into the container");
+  // podman 4.3 leaves a copy of what comes on its stdin where it keeps temporary files, also when all went well.
+  await withScratch(engine, async (scratch) => {
+    const client = piped([engine.program, ...words], { file: tar, ...scratch });
+    const stdout = await new Response(client.output).text();
+    const ended = await client.ended;
+    if (ended.status !== 0) throw engineFailure(engine, { ...ended, stdout }, "copy into the container");
+  });
 }

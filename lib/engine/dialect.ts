@@ -28,7 +28,7 @@ export interface Dialect {
   readonly noSuchVolume: RegExp;
   /** What `cp` copies out of a container is not there. */
   readonly noSuchPath: RegExp;
-  /** Words that ask where its program keeps copies of images for a while; undefined where it keeps none. */
+  /** Words that ask where its program keeps temporary files; undefined where it keeps none. */
   readonly temporaryFolder: readonly string[] | undefined;
   /** Words of `cp` that leave every file to the owner that the archive names. */
   readonly copyIn: readonly string[];

@@ -12,8 +12,8 @@ export interface Scratch {
 }
 
 /**
- * Does some work with an engine's program that saves, loads or builds an image. podman's keeps a copy of it in a folder for temporary
- * files, and leaves that there when it is ended: it gets a folder of its own in there, which is gone once it and we are.
+ * Does some work with an engine's program that is given much, or hands much on: images, archives. podman's keeps copies in a folder
+ * for temporary files, and may leave them there: it gets a folder of its own in there, which is gone once it and we are.
  */
 export async function withScratch<Result>(
   engine: Engine,

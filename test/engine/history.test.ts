@@ -65,9 +65,11 @@ for (const engine of isLong ? both : both.slice(-1)) {
       expect(made.stderr).toContain(`manyoyo --engine ${other} history backup ${name} -o -`);
       expect(made.stderr).toContain(`manyoyo --engine ${engine} history restore ${name} -`);
       const line = `"$0" --engine ${other} history backup ${name} -o - | "$0" --engine ${engine} history restore ${name} -`;
-      const env = { ...process.env, ...at.env };
+      const TMPDIR = mkdtempSync(`${at.home}/tmp-`);
+      const env = { ...process.env, ...at.env, TMPDIR };
       const moved = await runProgram(["sh", "-c", line, executable()], { cwd: at.folder, env });
       expect(moved.status, moved.stderr).toBe(0);
+      expect(readdirSync(TMPDIR)).toEqual([]);
       const shown = await at.manyoyo(["history", "show", name]);
       expect(shown.stdout).toContain("from afar");
     });
