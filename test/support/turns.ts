@@ -6,6 +6,8 @@ import { isLong } from "./tally.ts";
 export interface Turns {
   /** A test that is there where it is this engine's turn. */
   turn(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
+  /** The same, with no other test beside it where those of its group run several at once. */
+  alone(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
   /** A test that is there in the long form alone: what it shows, others show as well, and sooner. */
   rare(title: string, body: () => void | Promise<void>, milliseconds?: number): void;
   /**
@@ -32,6 +34,9 @@ export function inTurn(engine: EngineName, first = 0): Turns {
   return {
     turn: (title, body, milliseconds) => {
       if (isMine()) test(title, body, milliseconds);
+    },
+    alone: (title, body, milliseconds) => {
+      if (isMine()) test.serial(title, body, milliseconds);
     },
     rare: (title, body, milliseconds) => {
       if (isLong) test(title, body, milliseconds);
