@@ -41,7 +41,9 @@ export interface CallOptions {
 }
 
 // Bun.spawn by itself hands on the variables that this program was started with, and so the PATH that main.ts has replaced.
-const inherited = () => ({ env: process.env });
+const inherited = (variables?: CallOptions["variables"]) => ({
+  env: variables === undefined ? process.env : { ...process.env, ...variables },
+});
 
 /** The path of a program; undefined where there is none. Bun.which by itself looks along the PATH that we were started with. */
 export function which(program: string): string | undefined {
@@ -76,7 +78,7 @@ async function zx(stdio: readonly (number | "inherit" | "ignore" | "pipe")[], op
     timeoutSignal: "SIGTERM",
     killSignal: "SIGTERM",
     nothrow: true,
-    env: options.variables === undefined ? process.env : { ...process.env, ...options.variables },
+    ...inherited(options.variables),
     detached: options.apart ?? false,
     stdio: [...stdio, ...(options.descriptors ?? [])],
     ...(options.input === undefined ? {} : { input: options.input }),
@@ -200,11 +202,11 @@ export interface Piped {
 /** Starts a program whose output may be long, and is no text. Its stdin is the file of that path, else empty. */
 export function piped(
   words: readonly string[],
-  { file, descriptors = [], variables = {} }: Given & { readonly file?: string } = {},
+  { file, descriptors = [], variables }: Given & { readonly file?: string } = {},
 ): Piped {
   const started = Bun.spawn([...words], {
     stdio: [file === undefined ? "ignore" : Bun.file(file), "pipe", "pipe", ...descriptors],
-    env: { ...process.env, ...variables },
+    ...inherited(variables),
     detached: true,
   });
   const ended = Promise.all([started.stderr.text(), started.exited]).then(([stderr]) => ({
@@ -338,13 +340,13 @@ export interface Fed {
 /** Starts a program in a session of its own and feeds its stdin. Not Bun.spawn, whose writing does not wait for the reader. */
 export async function fed(
   words: readonly string[],
-  { descriptors = [], variables = {} }: Given = {},
+  { descriptors = [], variables }: Given = {},
 ): Promise<Fed> {
   const { spawn } = await import("node:child_process");
   const [program = "", ...rest] = words;
   const child = spawn(program, rest, {
     stdio: ["pipe", "pipe", "pipe", ...descriptors],
-    env: { ...process.env, ...variables },
+    ...inherited(variables),
     detached: true,
   });
   const heard = { stdout: "", stderr: "" };
