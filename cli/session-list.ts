@@ -3,6 +3,7 @@ import type { Running } from "../lib/engine/busy.ts";
 import type { Holder } from "../lib/engine/clients.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import { listSessions } from "../lib/engine/list.ts";
+import type { LastUse } from "../lib/engine/used.ts";
 import { Failure } from "../lib/failure.ts";
 import { pooled } from "../lib/pool.ts";
 import { type Session, type SortKey, sortKeys, states } from "../lib/session/session.ts";
@@ -54,12 +55,13 @@ const atOnce = 12;
 
 async function withLastUse(engine: Engine, sessions: readonly Session[]): Promise<readonly Session[]> {
   // Loaded only now, as plain `ls` is to be quick.
-  const { lastLine } = await import("../lib/engine/logs.ts");
-  return pooled(sessions, atOnce, async (session) => {
-    // Newer than any start or stop that the list knows of, or as new, and exact.
-    const last = await lastLine(engine, session.id);
-    return last === undefined ? session : { ...session, used: last };
+  const { lastUses } = await import("../lib/engine/used.ts");
+  const exact = await lastUses(engine, sessions, { sizes: false }).catch((thrown: unknown) => {
+    // What the list knows of it is better than nothing.
+    if (thrown instanceof Failure && thrown.code !== "engine-down") return new Map<string, LastUse>();
+    throw thrown;
   });
+  return sessions.map((session) => ({ ...session, used: exact.get(session.id)?.used ?? session.used }));
 }
 
 async function withRuns(

@@ -1,12 +1,13 @@
 import { remove } from "../../lib/engine/change.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { listSessions } from "../../lib/engine/list.ts";
-import { lastUse, removeIdle, unusedFor } from "../../lib/engine/used.ts";
+import { type LastUse, lastUses, removeIdle, unusedFor } from "../../lib/engine/used.ts";
 import { Failure } from "../../lib/failure.ts";
 import { lostCount, lostWith } from "../../lib/history/lost.ts";
 import type { Image } from "../../lib/image/list.ts";
 import { removable, removeImage } from "../../lib/image/prune.ts";
 import { pooled } from "../../lib/pool.ts";
+import { isSessionImage } from "../../lib/session/images.ts";
 import { isCandidate, judge, type PruneWish, type Spared, type Use } from "../../lib/session/prune.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { parseDuration } from "../../lib/settings/durations.ts";
@@ -36,12 +37,13 @@ export async function prune(call: Call): Promise<number> {
   );
   const now = Date.now();
   const old = await unusedFor(engine, sessions, { olderThan: wish.olderThan, now });
-  const uses = await pooled(old, 8, (session) => useOf(engine, session));
-  const { gone, spared } = judge(
-    uses.filter((use) => use !== undefined),
-    wish,
-    now,
-  );
+  const last = await lastUses(engine, old, { sizes: true });
+  const there = old.flatMap((session) => {
+    const use = last.get(session.id);
+    return use === undefined ? [] : [{ session, ...use }];
+  });
+  const uses = await pooled(there, 8, (each) => useOf(engine, each));
+  const { gone, spared } = judge(uses, wish, now);
   const images = values.images ? await removable(engine, false) : [];
   tell(call, gone, spared);
   for (const image of images) if (!values.json) say(`Image: ${titled(image)}, ${size(image.size)}`);
@@ -82,14 +84,15 @@ async function removeImages(call: Call, engine: Engine): Promise<readonly Image[
   return gone;
 }
 
-async function useOf(engine: Engine, session: Session): Promise<Use | undefined> {
-  const [use, busy, lost] = await Promise.all([
-    lastUse(engine, session),
+async function useOf(engine: Engine, known: LastUse & { readonly session: Session }): Promise<Use> {
+  const { session, size: bytes } = known;
+  // Where nothing was written, no conversation was either; only a copy's image may have brought some.
+  const isBlank = bytes === 0 && session.state !== "running" && !isSessionImage(session.image);
+  const [busy, lost] = await Promise.all([
     session.state === "running" ? useNow(engine, session.id) : undefined,
-    session.agent === undefined ? [] : lostWith(engine, session),
+    session.agent === undefined || isBlank ? [] : lostWith(engine, session),
   ]);
-  if (use === undefined) return undefined;
-  return { session, ...use, busy: busy?.words, conversations: lost && lostCount(lost) };
+  return { ...known, busy: busy?.words, conversations: lost && lostCount(lost) };
 }
 
 function tell(call: Call, gone: readonly Use[], spared: readonly Spared[]): void {

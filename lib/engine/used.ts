@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parsedJson } from "../json.ts";
+import { pooled } from "../pool.ts";
 import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
 import { forgetOwnImage } from "./change.ts";
@@ -9,32 +10,80 @@ import { lastLine } from "./logs.ts";
 import { engineFailure } from "./problem.ts";
 
 const moments = v.object({
+  Id: v.string(),
   SizeRw: v.nullish(v.number()),
   State: v.object({ StartedAt: v.optional(v.string(), ""), FinishedAt: v.optional(v.string(), "") }),
 });
 
+/** What an engine tells of a container: when it was last started and stopped, and the bytes that only it holds. */
+export interface Moments {
+  readonly started: number | undefined;
+  readonly finished: number | undefined;
+  readonly size: number | undefined;
+}
+
+/** When a session was last used, where the engine tells, and the bytes that only its container holds, where they were asked for. */
+export interface LastUse {
+  readonly used: number | undefined;
+  readonly size: number | undefined;
+}
+
 /**
- * When a session was last used: the last line of its log, where each run writes its start and end, else when it was
- * started or stopped. Undefined for one that is gone meanwhile, or of which the engine tells none of these.
+ * When sessions were last used, by their ids: one call of the engine for all. A log is read, one by one, only of those that run, or
+ * whose end the engine missed: there each run writes its start and end. Sessions that are gone meanwhile are left out.
  * @throws Failure when the engine does not answer.
  */
-export async function lastUse(engine: Engine, { id }: Pick<Session, "id">) {
-  const [last, said] = await Promise.all([
-    lastLine(engine, id),
-    capture([engine.program, "container", "inspect", "--size", id]),
-  ]);
-  if (said.status !== 0) {
-    if (dialect(engine.name).noSuchContainer.test(said.stderr)) return undefined;
-    throw engineFailure(engine, said, "look at the session");
-  }
-  const { started, size } = readMoments(said.stdout);
-  const all = [...started, last].filter((moment) => moment !== undefined);
-  return { used: all.length === 0 ? undefined : Math.max(...all), size };
+export async function lastUses(
+  engine: Engine,
+  sessions: readonly Session[],
+  { sizes }: { readonly sizes: boolean },
+): Promise<ReadonlyMap<string, LastUse>> {
+  const told = await momentsOf(engine, sessions, sizes ? ["--size"] : []);
+  const uses = await pooled([...told], 12, async ([{ id, state }, { started, finished, size }]) => {
+    const runs = state === "running" || state === "paused";
+    const isOver = started === undefined || (finished !== undefined && finished >= started);
+    const last = runs || !isOver ? await lastLine(engine, id) : undefined;
+    const all = [started, finished, last].filter((moment) => moment !== undefined);
+    return [id, { used: all.length === 0 ? undefined : Math.max(...all), size }] as const;
+  });
+  return new Map(uses);
 }
+
+// Of one that is gone meanwhile the engine complains, and tells of the others.
+async function momentsOf(
+  engine: Engine,
+  sessions: readonly Session[],
+  options: readonly string[],
+): Promise<ReadonlyMap<Session, Moments>> {
+  const told = new Map<Session, Moments>();
+  for (let from = 0; from < sessions.length; from += 500) {
+    const some = sessions.slice(from, from + 500);
+    const words = ["container", "inspect", ...options, ...some.map(({ id }) => id)];
+    const said = await capture([engine.program, ...words]);
+    if (said.status !== 0 && !dialect(engine.name).noSuchContainer.test(said.stderr))
+      throw engineFailure(engine, said, "look when the sessions were used");
+    const found = readMoments(said.stdout);
+    for (const session of some) {
+      const moments = found.get(session.id);
+      if (moments !== undefined) told.set(session, moments);
+      else if (said.status === 0) told.set(session, untold);
+    }
+  }
+  return told;
+}
+
+/** When a container was last started, in milliseconds since 1970; undefined where the engine does not tell. */
+export async function startedAt(engine: Engine, id: string): Promise<number | undefined> {
+  const said = await capture([engine.program, "container", "inspect", id]);
+  return readMoments(said.stdout).get(id)?.started;
+}
+
+const untold: Moments = { started: undefined, finished: undefined, size: undefined };
 
 /**
  * Those of the sessions that may have been unused for that long, by when they were made, started and stopped: one call of the
  * engine for all, so that only what is old is looked at one by one. What the engine does not tell of stays in.
+ * @throws Failure when the engine does not answer.
  */
 export async function unusedFor(
   engine: Engine,
@@ -44,42 +93,25 @@ export async function unusedFor(
   const isOld = (moment: number): boolean => now - moment >= olderThan;
   // The list's own last use is no measure: docker tells it in whole days and weeks.
   const old = sessions.filter(({ created }) => !(now - created < olderThan));
-  const newest = new Map<string, number>();
-  for (let from = 0; from < old.length && olderThan > 0; from += 500) {
-    const ids = old.slice(from, from + 500).map(({ id }) => id);
-    // Of one that is gone meanwhile it complains, and tells of the others.
-    const said = await capture([engine.program, "container", "inspect", ...ids]);
-    for (const [id, moment] of readNewest(said.stdout)) newest.set(id, moment);
-  }
-  return old.filter(({ id }) => isOld(newest.get(id) ?? Number.NEGATIVE_INFINITY));
-}
-
-const named = v.array(v.intersect([v.object({ Id: v.string() }), moments]));
-
-/** Reads when each of several containers was last started or stopped, by its id. */
-export function readNewest(text: string): ReadonlyMap<string, number> {
-  const parsed = v.safeParse(named, parsedJson(text));
-  if (!parsed.success) return new Map();
-  return new Map(
-    parsed.output.map(({ Id, State: { StartedAt, FinishedAt } }) => [
-      Id,
-      Math.max(...[StartedAt, FinishedAt].map((each) => momentOf(each) ?? Number.NEGATIVE_INFINITY)),
-    ]),
+  if (olderThan === 0) return old;
+  const told = await momentsOf(engine, old, []);
+  return [...told].flatMap(([session, { started = Number.NEGATIVE_INFINITY, finished = started }]) =>
+    isOld(Math.max(started, finished)) ? [session] : [],
   );
 }
 
-/** Reads when a container was started and stopped, and its size, from what `inspect --size` prints. */
-export function readMoments(text: string): {
-  readonly started: readonly (number | undefined)[];
-  readonly size: number | undefined;
-} {
-  try {
-    const [first] = v.parse(v.array(moments), JSON.parse(text));
-    const { StartedAt = "", FinishedAt = "" } = first?.State ?? {};
-    return { started: [momentOf(StartedAt), momentOf(FinishedAt)], size: first?.SizeRw ?? undefined };
-  } catch {
-    return { started: [], size: undefined };
-  }
+/** Reads what `container inspect` tells of several containers, by their ids. What it does not understand it leaves out. */
+export function readMoments(text: string): ReadonlyMap<string, Moments> {
+  const all = v.safeParse(v.array(v.unknown()), parsedJson(text));
+  if (!all.success) return new Map();
+  const told = all.output.flatMap((each) => {
+    const parsed = v.safeParse(moments, each);
+    if (!parsed.success) return [];
+    const { Id, SizeRw, State } = parsed.output;
+    const [started, finished] = [momentOf(State.StartedAt), momentOf(State.FinishedAt)];
+    return [[Id, { started, finished, size: SizeRw ?? undefined }] as const];
+  });
+  return new Map(told);
 }
 
 // Both engines write the year 1 for what never happened.

@@ -3,6 +3,7 @@ import { engines } from "../support/engines.ts";
 import { start } from "../support/live.ts";
 import { until } from "../support/manyoyo.ts";
 import { longSleep, scene } from "../support/scene.ts";
+import { spyOn } from "../support/spy.ts";
 import { inTurn } from "../support/turns.ts";
 
 interface Busy {
@@ -59,6 +60,30 @@ describe.each(engines())("%s: ls --busy", (engine) => {
     expect(Date.parse(exact.used)).toBeGreaterThan(Date.parse(exact.created));
     await at.manyoyo(["stop", name]);
     expect(await session(name, "--busy")).toMatchObject({ state: "stopped", busy: [] });
+  });
+
+  turn("asks the engine once for all that have stopped, and for the log of each that runs", async () => {
+    const env = { USER: `myt-${crypto.randomUUID().slice(0, 8)}` };
+    const made = async (): Promise<string> => {
+      const name = at.name();
+      expect((await at.manyoyo(["-n", name, "-d"], { env })).status).toBe(0);
+      return name;
+    };
+    const [first, second, up] = [await made(), await made(), await made()];
+    await at.manyoyo(["-n", first, "-x", "true"], { env });
+    for (const name of [second, first]) await at.manyoyo(["stop", name], { env });
+    await at.manyoyo(["-n", up, "-x", "true"], { env });
+    const spy = spyOn(engine, at.home);
+    const said = await at.manyoyo(["ls", "--names", "--sort", "used"], { env: { ...env, ...spy.env } });
+    expect(said.stdout).toBe(`${[up, first, second].join("\n")}\n`);
+    const calls = spy
+      .calls()
+      .map(({ words: [verb, what, ...ids] }) => [verb, verb === "container" ? ids.length : what]);
+    expect(calls.filter(([verb]) => verb === "container" || verb === "logs").toSorted()).toEqual([
+      ["container", 3],
+      ["logs", "--timestamps"],
+    ]);
+    await at.manyoyo(["rm", "-f", first, second, up], { env });
   });
 });
 
