@@ -191,29 +191,39 @@ export function start(
 
 type Given = Pick<CallOptions, "descriptors" | "variables">;
 
-/** A program whose bytes are read as they come. */
-export interface Piped {
-  readonly output: ReadableStream<Uint8Array>;
-  /** Its end, and what it said on stderr. */
-  readonly ended: Promise<Ended & { readonly stderr: string }>;
-  kill(signal: NodeJS.Signals): void;
+/** What came of reading a program's output. */
+export interface Read<Result> {
+  /** How the program failed, where its output was read to the end. */
+  readonly failed: Said | undefined;
+  readonly result: PromiseSettledResult<Result>;
 }
 
-/** Starts a program whose output may be long, and is no text. Its stdin is the file of that path, else empty. */
-export function piped(
+/**
+ * Starts a program whose output may be long, and is no text, and has `read` get it as it comes. A program that is not read to its end
+ * is killed. Its stdin is the file of that path, else empty. Never throws what `read` throws: it is the result.
+ */
+export async function readOutput<Result>(
   words: readonly string[],
-  { file, descriptors = [], variables }: Given & { readonly file?: string } = {},
-): Piped {
+  { file, descriptors = [], variables }: Given & { readonly file?: string },
+  read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>,
+): Promise<Read<Result>> {
   const started = Bun.spawn([...words], {
     stdio: [file === undefined ? "ignore" : Bun.file(file), "pipe", "pipe", ...descriptors],
     ...inherited(variables),
     detached: true,
   });
-  const ended = Promise.all([started.stderr.text(), started.exited]).then(([stderr]) => ({
-    ...endedBy(started.exitCode, started.signalCode),
-    stderr,
-  }));
-  return { output: started.stdout, ended, kill: (signal) => started.kill(signal) };
+  const stderr = started.stderr.text();
+  const seen = { end: false };
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of started.stdout) yield chunk;
+    seen.end = true;
+  };
+  const [result] = await Promise.allSettled([read(chunks())]);
+  if (!seen.end) started.kill("SIGKILL");
+  const said = { stdout: "", stderr: await stderr };
+  await started.exited;
+  const ended = endedBy(started.exitCode, started.signalCode);
+  return { failed: seen.end && ended.status !== 0 ? { ...ended, ...said } : undefined, result };
 }
 
 /** A program that is listened to while it runs. */

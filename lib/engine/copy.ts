@@ -1,4 +1,4 @@
-import { piped } from "../shell.ts";
+import { readOutput } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
@@ -15,19 +15,11 @@ export async function copyOut<Result>(
   from: { readonly container: string; readonly path: string },
   read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>,
 ): Promise<Result | undefined> {
-  const client = piped([engine.program, "cp", `${from.container}:${from.path}`, "-"]);
-  const seen = { end: false };
-  const chunks = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of client.output) yield chunk;
-    seen.end = true;
-  };
-  const [result] = await Promise.allSettled([read(chunks())]);
-  if (!seen.end) client.kill("SIGKILL");
-  const ended = await client.ended;
-  if (seen.end && ended.status !== 0) {
-    const row = dialect(engine.name);
-    if (row.noSuchPath.test(ended.stderr)) return undefined;
-    throw engineFailure(engine, { ...ended, stdout: "" }, `copy ${from.path} out of the container`);
+  const words = [engine.program, "cp", `${from.container}:${from.path}`, "-"];
+  const { failed, result } = await readOutput(words, {}, read);
+  if (failed !== undefined) {
+    if (dialect(engine.name).noSuchPath.test(failed.stderr)) return undefined;
+    throw engineFailure(engine, failed, `copy ${from.path} out of the container`);
   }
   if (result.status === "rejected") throw result.reason;
   return result.value;
@@ -45,9 +37,10 @@ export async function copyIn(
   const words = [...dialect(engine.name).copyIn, `${to.container}:${to.path}`];
   // podman 4.3 leaves a copy of what comes on its stdin where it keeps temporary files, also when all went well.
   await withScratch(engine, async (scratch) => {
-    const client = piped([engine.program, ...words], { file: tar, ...scratch });
-    const stdout = await new Response(client.output).text();
-    const ended = await client.ended;
-    if (ended.status !== 0) throw engineFailure(engine, { ...ended, stdout }, "copy into the container");
+    const reading = { file: tar, ...scratch };
+    const { failed } = await readOutput([engine.program, ...words], reading, (chunks) =>
+      Array.fromAsync(chunks),
+    );
+    if (failed !== undefined) throw engineFailure(engine, failed, "copy into the container");
   });
 }

@@ -5,7 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { type Scratch, withScratch } from "../engine/scratch.ts";
 import { Failure } from "../failure.ts";
-import { piped } from "../shell.ts";
+import { readOutput } from "../shell.ts";
 import { type ImageLayer, imageOf, secretsOf } from "./config.ts";
 import { type Manifest, refuseUnreadable } from "./manifest.ts";
 import { type Compression, type Packed, type Packer, packer } from "./packer.ts";
@@ -47,21 +47,18 @@ async function readSave<Result>(
   { engine, image, tell, scratch }: Saving,
   read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>,
 ): Promise<Result> {
-  const client = piped([engine.program, "save", image], scratch);
-  const seen = { bytes: 0, end: false };
-  const chunks = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of client.output) {
+  const seen = { bytes: 0 };
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
       seen.bytes += chunk.length;
       tell(seen.bytes);
       yield chunk;
     }
-    seen.end = true;
   };
-  const [result] = await Promise.allSettled([read(chunks())]);
-  if (!seen.end) client.kill("SIGKILL");
-  const ended = await client.ended;
-  if (seen.end && ended.status !== 0)
-    throw engineFailure(engine, { ...ended, stdout: "" }, `save the image ${image}`);
+  const { failed, result } = await readOutput([engine.program, "save", image], scratch, (chunks) =>
+    read(counted(chunks)),
+  );
+  if (failed !== undefined) throw engineFailure(engine, failed, `save the image ${image}`);
   if (result.status === "fulfilled") return result.value;
   if (!(result.reason instanceof BadArchive)) throw result.reason;
   // Here it is no file of somebody's, but what the engine has just written.
