@@ -15,6 +15,7 @@ import { execWords, type Run, runId } from "./exec.ts";
 import type { Obtained } from "./obtain.ts";
 import { engineFailure, removedMeanwhile } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
+import { startedAt } from "./used.ts";
 
 /** How one call wants its command run. */
 export interface RunOptions {
@@ -79,10 +80,11 @@ function isReady(place: Place): boolean {
 }
 
 async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunEnd> {
+  const began = Date.now();
   const end = await attachRun(engine, call);
   if (end.cause !== "ended") return end;
   try {
-    return { ...end, status: await blame(engine, place, { id: call.id, status: end.status }) };
+    return { ...end, status: await blame(engine, place, { id: call.id, status: end.status, began }) };
   } catch (failure) {
     // A session may go on without its daemon, and what ran in it too; nobody holds that any more.
     if (failure instanceof Failure && failure.code === "engine-down") {
@@ -128,7 +130,7 @@ async function withVariables<Result>(
 async function blame(
   engine: Engine,
   place: Place,
-  { id, status }: { readonly id: string; readonly status: number },
+  { id, status, began }: Ran & { readonly status: number },
 ): Promise<number> {
   // A command that is ended with its session says 137, a moment before the engine knows.
   if (status === 137) {
@@ -138,7 +140,13 @@ async function blame(
   if (status === 126) await outliveStop(engine, place, id);
   if (!dialect(engine.name).ownStatuses.includes(status)) return status;
   await mustRun(engine, place);
-  return status === 127 ? status : ((await mustHaveEnded(engine, place, id)) ?? status);
+  return status === 127 ? status : ((await mustHaveEnded(engine, place, { id, began })) ?? status);
+}
+
+interface Ran {
+  readonly id: string;
+  /** When the engine was told to begin it, in milliseconds since 1970. */
+  readonly began: number;
 }
 
 /**
@@ -147,14 +155,23 @@ async function blame(
  * @returns its status by its own log, which an engine with a full disk does not know; undefined where that does not tell it.
  * @throws Failure
  */
-async function mustHaveEnded(engine: Engine, place: Place, id: string): Promise<number | undefined> {
+async function mustHaveEnded(engine: Engine, place: Place, { id, began }: Ran): Promise<number | undefined> {
   const log = await capture([engine.program, "logs", "--tail", "200", place.session.id]);
   const text = `${log.stdout}${log.stderr}`;
   const [, own] = new RegExp(`manyoyo end ${id} (\\d{1,3})\\b`).exec(text) ?? [];
   if (own !== undefined) return Number(own);
   // Without a line of its own (some images' users cannot write there) a session that takes other commands took this one.
-  if (!text.includes(`manyoyo start ${id} `)) await mustAnswer(engine, place);
   const { name } = place.session;
+  if (!text.includes(`manyoyo start ${id} `)) {
+    await mustAnswer(engine, place);
+    // It runs, but it did not when the command was to begin.
+    if (((await startedAt(engine, place.session.id)) ?? 0) > began)
+      throw new Failure(
+        "engine-failed",
+        `The session "${name}" was restarted before the command in it began.`,
+        `Run it again: manyoyo -n ${name}`,
+      );
+  }
   const isThere = (await runningIn(engine, place.session.id)).some((run) => run.id === id);
   if (!isThere) return undefined;
   await endRun(engine, { container: place.session.id, id }, "SIGTERM");

@@ -67,6 +67,37 @@ describe.each(engines())("%s: somebody else, while a call works in a session,", 
     },
   );
 
+  turn(
+    "restarts it just before the command begins: it is said, and is not the command's status",
+    async () => {
+      const about = {
+        fault: `${engine}: somebody restarts it before a command begins`,
+        promised: "said, 125",
+      };
+      await tried(about, async () => {
+        const name = await on.session("true");
+        const found = `${on.home}/found-${name}`;
+        const env = await on.instead(`case "$1 $*" in
+  container*) "$real" "$@"; status=$?; : >'${found}'; exit $status ;;
+  exec*--detach-keys*) ;;
+  *) exec "$real" "$@" ;;
+esac
+until [ -e '${found}' ]; do sleep 0.05; done
+"$real" stop --time 0 ${name} >/dev/null
+"$real" "$@"
+status=$?
+"$real" start ${name} >/dev/null
+exit $status`);
+        const said = await on.manyoyo(["-n", name, "-x", "echo ran"], { env });
+        expect(said).toMatchObject({ status: 125, stdout: "" });
+        expect(said.stderr).toEndWith(
+          `manyoyo: The session "${name}" was restarted before the command in it began.\n  Run it again: manyoyo -n ${name}\n`,
+        );
+        expect(await on.manyoyo(["-n", name, "-x", "exit 255"])).toMatchObject({ status: 255, stderr: "" });
+      });
+    },
+  );
+
   test.each(share(all))("$doing it: in a pipe it is an error of one sentence", async (about) => {
     await tried(
       { fault: `${engine}: in a pipe, somebody ${about.doing} it`, promised: "one sentence" },

@@ -2,7 +2,7 @@ import { afterAll } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { agentImage } from "./agent-image.ts";
+import { agentImage, claudeText } from "./agent-image.ts";
 import { type EngineName, executable } from "./engines.ts";
 import { randomFrom } from "./hostile.ts";
 import { ownVolumes } from "./inside.ts";
@@ -18,12 +18,12 @@ import {
   titleOf,
   type Verb,
 } from "./pair-table.ts";
-import { clear, done, type Holdings, holdings } from "./saved.ts";
+import { clear, done, type Holdings, holdings, lines } from "./saved.ts";
 import { openTerminal } from "./terminal.ts";
 
 const conversation = "11111111-1111-4111-8111-111111111111";
 const file = `.claude/projects/-w/${conversation}.jsonl`;
-const lines = [
+const records = [
   `{"type":"user","cwd":"/w","timestamp":"2026-01-02T03:04:05Z","message":{"role":"user","content":"needle"}}`,
   `{"type":"assistant","timestamp":"2026-01-02T03:04:06Z","message":{"role":"assistant","content":[{"type":"text","text":"found"}]}}`,
 ].join("\n");
@@ -38,7 +38,7 @@ export interface Lane {
 /** Must be called while tests are being defined; `lane` makes any number of sessions, all of which go afterwards. */
 export function pairLanes(engine: EngineName): { readonly lane: (seed: number) => Promise<Lane> } {
   const at = bench(engine);
-  const agent = agentImage(engine, { claude: "#!/bin/sh\necho ran\n" });
+  const agent = agentImage(engine, { claude: `${claudeText}[ "$1" = auth ] || echo ran\n` });
   const names: string[] = [];
   const users: string[] = [];
   afterAll(async () => {
@@ -81,7 +81,7 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
 
     const inside = (text: string): Promise<Outcome> => mine.manyoyo(["exec", name, "--", "sh", "-c", text]);
     const fill = async (what: "now" | "then"): Promise<void> => {
-      const conv = lines.replaceAll("'", "'\\''");
+      const conv = records.replaceAll("'", "'\\''");
       const said = await inside(
         `mkdir -p ~/.claude/projects/-w && printf '%s\\n' '${conv}' >~/${file} && echo ${what} | tee ~/f >/own/f`,
       );
@@ -90,7 +90,8 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
 
     /** Makes the session what it is to be at the beginning of a round. */
     const ready = async (needs: Verb["needs"]): Promise<Seen> => {
-      if (age > 25 && now.is !== "gone") {
+      // A new one may be of another image, and without a volume of its own.
+      if ((age > 25 || now.holds === "new") && now.is !== "gone") {
         await done(mine, "rm", "-f", name);
         now = { ...now, is: "gone" };
       }
@@ -113,14 +114,22 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
       if (verb.terminal === undefined)
         return mine.manyoyo(words, { input: verb.verb === "shell" ? "echo ran\n" : "" });
       await using terminal = openTerminal([executable(), ...words], { cwd: at.folder, env });
-      const status = await terminal.status(60_000);
+      const status = await terminal.converse(verb.terminal(about));
       return { status, signal: undefined, stdout: terminal.text(), stderr: terminal.text() };
     };
 
+    const loggingIn = async (): Promise<readonly string[]> => {
+      const filter = `label=manyoyo.user=${user}`;
+      const all = await lines(engine, "ps", "--all", "--filter", filter, "--format", "{{.Names}}");
+      return all.filter((each) => each.startsWith("manyoyo-login-"));
+    };
+
     /** What is there once all that was only in passing is gone. */
-    const settled = async (): Promise<{ readonly held: Holdings; readonly left: readonly string[] }> => {
+    const settled = async (
+      pair: Pair,
+    ): Promise<{ readonly held: Holdings; readonly left: readonly string[] }> => {
       for (const end = Date.now() + 20_000; ; await Bun.sleep(200)) {
-        const held = await holdings(engine, [name, fork]);
+        const held = await holdings(engine, [name, fork, login]);
         const all = [...Object.entries(held.containers).flat(), ...held.images, ...held.volumes];
         const passing = all.filter((each) =>
           /manyoyo-(work|copy|part|history-reader)|\.(new|old)-|in passing|removing|dead/.test(each),
@@ -131,7 +140,8 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
         const extra = [name, fork]
           .filter((place) => count(place) > (isThere(place) ? 1 : 0))
           .map((place) => `images of ${place}`);
-        const left = [...passing, ...extra];
+        const helpers = pair.some(({ verb }) => verb === "login") ? await loggingIn() : [];
+        const left = [...passing, ...extra, ...helpers];
         if (left.length === 0 || Date.now() > end) return { held, left };
       }
     };
@@ -184,7 +194,7 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
           return use(verb, abouts[which] as About);
         }),
       );
-      const { held, left } = await settled();
+      const { held, left } = await settled(pair);
       const broken = left.map((each) => `left over: ${each}`);
       for (const [which, verb] of pair.entries()) {
         broken.push(
@@ -269,9 +279,14 @@ function unkept(
     export: () =>
       existsSync(`${folder}/export-${at}`) &&
       gunzipSync(readFileSync(`${folder}/export-${at}`)).includes("checksums.json"),
+    login: () => held.volumes.some((volume) => volume.startsWith("manyoyo-login-claude-")),
   };
   // The other one may have removed it again.
-  const isTaken = verb.leaves === "snapshot" && other.verb === "snapshot rm";
+  const takers: Partial<Record<NonNullable<Verb["leaves"]>, string>> = {
+    snapshot: "snapshot rm",
+    login: "logout",
+  };
+  const isTaken = verb.leaves !== undefined && takers[verb.leaves] === other.verb;
   if (verb.leaves !== undefined && !isTaken && !ok[verb.leaves]())
     broken.push(`${verb.verb} said it is done, and there is no ${verb.leaves}`);
   if (verb.kind === "run" && verb.says !== undefined && !stdout.includes("ran"))

@@ -1,3 +1,5 @@
+import { keys } from "./terminal.ts";
+
 /** What a session is at a moment, as far as two verbs at once can change it. */
 export interface Seen {
   readonly is: "runs" | "stopped" | "gone";
@@ -23,14 +25,17 @@ export interface About {
   readonly at: 0 | 1;
 }
 
+/** Keys that are typed when these words are shown for the first time. */
+export type Answer = readonly [shown: string | RegExp, typed: string];
+
 /** A verb as two may use it on one session. */
 export interface Verb {
   readonly verb: string;
   readonly words: (about: About) => readonly string[];
   /** What the session is like before: it runs, is stopped, or has a command running in it. */
   readonly needs: "runs" | "stopped" | "busy";
-  /** Whether it is done at a terminal. */
-  readonly terminal?: true;
+  /** Where it is done at a terminal: what is typed there once something is shown. */
+  readonly terminal?: (about: About) => readonly Answer[];
   /** read: changes nothing; run: a command of somebody's, which ends with its session; change; end: ends what runs. */
   readonly kind: "read" | "run" | "change" | "end" | "remove";
   /** Statuses that it may say besides 0 and a refusal, 125. */
@@ -41,7 +46,7 @@ export interface Verb {
   /** What its answer must hold when it is done; without it the verb was not: nothing was there to be done. */
   readonly says?: (about: About) => string;
   /** What there must be when it is done. */
-  readonly leaves?: "snapshot" | "fork" | "backup" | "export";
+  readonly leaves?: "snapshot" | "fork" | "backup" | "export" | "login";
 }
 
 const nothing = (seen: Seen): Seen => seen;
@@ -56,6 +61,7 @@ const keeps = (seen: Seen): Seen => ({ ...seen, kept: true });
 
 const ended = [137, 143];
 const ran = (): string => "ran";
+const atMenu: Answer = ["What becomes of it?", "y"];
 const itself = ({ name }: About): string => name;
 
 /** Every verb that acts on one session or reads it: a row each. */
@@ -72,7 +78,22 @@ export const pairVerbs: readonly Verb[] = [
       says: ran,
     },
   ),
-  row("resume", ({ name }) => ["resume", "-f", name], "runs", "run", wakes, { terminal: true, says: ran }),
+  row("resume", ({ name }) => ["resume", "-f", name], "runs", "run", wakes, {
+    terminal: () => [atMenu],
+    says: ran,
+  }),
+  // Whoever types a name that has just gone begins a session of that name, with a shell in it.
+  row("switch", () => ["switch"], "runs", "run", makes, {
+    terminal: ({ name }) => [
+      ["Enter join", name],
+      [`Session: ${name}`, keys.enter],
+      atMenu,
+      ["A new session in this folder, for what?", keys.escape],
+      [/[#$] $/, "echo ran; exit\r"],
+    ],
+    may: [130],
+    says: ran,
+  }),
   row("shell", ({ name }) => ["shell", name], "runs", "run", wakes, { says: ran }),
   row("exec", ({ name }) => ["exec", name, "--", "echo", "ran"], "stopped", "run", wakes, { says: ran }),
   row("start", ({ name }) => ["start", name], "stopped", "change", wakes, { says: itself }),
@@ -153,6 +174,14 @@ export const pairVerbs: readonly Verb[] = [
     (seen) => (seen.is === "gone" ? restores() : seen),
     { says: itself },
   ),
+  row("login", ({ like }) => ["login", "claude", ...like.slice(0, 2)], "runs", "change", nothing, {
+    terminal: () => [
+      ["How is Claude Code to be logged in?", `${keys.down}${keys.enter}`],
+      ["Paste code: ", "abc\r"],
+    ],
+    says: () => "is logged in",
+    leaves: "login",
+  }),
   row("logout", () => ["logout", "claude"], "runs", "change", nothing),
 ];
 

@@ -7,7 +7,7 @@ import { times } from "./tally.ts";
 import { countTests, filesToRunAgain, type Totals, withSecondTry } from "./totals.ts";
 
 const root = join(import.meta.dir, "../..");
-const watchdogMinutes = times(45, 24 * 60);
+const watchdogMinutes = times(45, 7 * 24 * 60);
 
 const hour = 3600;
 
@@ -78,7 +78,7 @@ export async function runSuite(
 
 /**
  * Runs test files of a suite in one `bun test` process of its own session and counts its tests. It is stopped with all
- * its children after 45 minutes (a day in the long form), and when the run is interrupted.
+ * its children after 45 minutes (a week in the long form), and when the run is interrupted.
  */
 async function runOnce(
   suite: Suite,

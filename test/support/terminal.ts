@@ -39,6 +39,14 @@ export interface Terminal extends AsyncDisposable {
   waitFor(what: string | RegExp, limit?: number): Promise<RegExpMatchArray>;
   /** Waits until these bytes are there, as they are. */
   waitForBytes(bytes: string, limit?: number): Promise<void>;
+  /**
+   * Types what answers these words, each once, when they are shown for the first time, until the program ends.
+   * @returns its exit status. @throws an Error when it does not end.
+   */
+  converse(
+    answers: readonly (readonly [shown: string | RegExp, typed: string])[],
+    limit?: number,
+  ): Promise<number>;
   /** Types text, or any bytes (a character a byte). */
   type(text: string): void;
   resize(cols: number, rows: number): void;
@@ -74,6 +82,10 @@ export function openTerminal(argv: readonly string[], how: TerminalHow = {}): Te
   const close = (): void => {
     if (!terminal.closed) terminal.close();
   };
+  const status = async (limit = 20_000): Promise<number> => {
+    if (!(await Promise.race([ended, Bun.sleep(limit).then(() => false)]))) throw new Error(shown("The end"));
+    return program.exitCode ?? 128 + signalNumber(program.signalCode);
+  };
   return {
     pid: program.pid,
     bytes,
@@ -100,17 +112,30 @@ export function openTerminal(argv: readonly string[], how: TerminalHow = {}): Te
         throw new Error(`${shown(JSON.stringify(wanted))}\n${JSON.stringify(bytes())}`);
       });
     },
+    converse: async (answers, limit = 60_000) => {
+      const waiting = new Set(answers);
+      const step = (): boolean => {
+        const seen = text();
+        for (const answer of waiting) {
+          const [words, typed] = answer;
+          if (!(typeof words === "string" ? seen.includes(words) : words.test(seen))) continue;
+          waiting.delete(answer);
+          terminal.write(Buffer.from(typed, "latin1"));
+        }
+        return program.exitCode !== null || program.signalCode !== null;
+      };
+      await until("the end", step, limit).catch(() => {
+        throw new Error(shown("The end"));
+      });
+      return status();
+    },
     type: (words) => {
       terminal.write(Buffer.from(words, "latin1"));
     },
     resize: (cols, rows) => terminal.resize(cols, rows),
     close,
     kill: (signal) => program.kill(signal),
-    status: async (limit = 20_000) => {
-      if (!(await Promise.race([ended, Bun.sleep(limit).then(() => false)])))
-        throw new Error(shown("The end"));
-      return program.exitCode ?? 128 + signalNumber(program.signalCode);
-    },
+    status,
     [Symbol.asyncDispose]: async () => {
       close();
       if (!(await Promise.race([ended, Bun.sleep(5_000).then(() => false)]))) program.kill("SIGKILL");
