@@ -18,11 +18,12 @@ Af8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIDjZOyj0rSGmLuc2icq4GaNcdRhP
 OZX7ENCO6Vi/cmeuAiEA6i2J0DZstB+0S34PbTKrhpH8TmmMsLuGE0hb80KychE=
 -----END CERTIFICATE-----
 `;
+const upstream = process.env["NPM_CONFIG_REGISTRY"] || "https://registry.npmjs.org/";
 const line = "rl5MFHWyYArG2LSLvt";
 const password = "planted-proxy-password";
 
 describe.each(engines())("%s: manyoyo image build", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn, rare } = inTurn(engine);
   const at = bench(engine);
   const id = randomBytes(4).toString("hex");
   const name = `localhost/myt-image-${id}`;
@@ -131,5 +132,43 @@ describe.each(engines())("%s: manyoyo image build", (engine) => {
       await raw(engine, "rmi", "-f", first);
     },
     60_000,
+  );
+
+  rare(
+    "gives up a download on which nothing comes any more, and tries again",
+    async () => {
+      const stalled: string[] = [];
+      using server = Bun.serve({
+        hostname: "127.0.0.1",
+        port: 0,
+        idleTimeout: 0,
+        fetch: async ({ url, headers }) => {
+          const { pathname } = new URL(url);
+          const answer = await fetch(new URL(pathname.slice(1), upstream), {
+            headers: { accept: headers.get("accept") ?? "*/*" },
+          });
+          if (stalled.length > 0 || !/\/npm-[\d.]+\.tgz$/.test(pathname))
+            return new Response(answer.body, { status: answer.status });
+          stalled.push(pathname);
+          const bytes = new Uint8Array(await answer.arrayBuffer());
+          const start = (stream: ReadableStreamDefaultController): void =>
+            stream.enqueue(bytes.slice(0, 100_000));
+          return new Response(new ReadableStream({ start }));
+        },
+      });
+      const settings = { ...env, NPM_CONFIG_REGISTRY: `http://127.0.0.1:${server.port}/` };
+      const said = await at.manyoyo(
+        ["image", "build", "--agents", "gemini", "--in", name, "--iv", "stalled"],
+        {
+          env: settings,
+        },
+      );
+      expect(said, said.stderr).toMatchObject({ status: 0, stdout: `${name}:stalled\n` });
+      expect(stalled).toHaveLength(1);
+      const version = await raw(engine, "run", "--rm", `${name}:stalled`, "npm", "--version");
+      expect(stalled[0]).toEndWith(`npm-${version.stdout.trim()}.tgz`);
+      await raw(engine, "rmi", "-f", `${name}:stalled`, `${name}-tools:stalled`);
+    },
+    400_000,
   );
 });
