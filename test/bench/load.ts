@@ -3,6 +3,7 @@ import { type EngineName, testImage } from "../support/engines.ts";
 import { compare, type Result, ratio } from "./measure.ts";
 import { type Bench, must, removeAll, withSession, withSessions } from "./sessions.ts";
 
+// MANYOYO_BENCH_SESSIONS asks for another number; with 500 it takes an hour or more.
 const many = Number(process.env["MANYOYO_BENCH_SESSIONS"] ?? 500);
 
 // What is in a list takes its share of each of these; what names one session must not. Where the engine is asked twice, one after the
@@ -30,6 +31,8 @@ export async function load(bench: Bench, engine: EngineName): Promise<readonly R
             ours: () => ({ words: [executablePath, ...words] }),
             raw: () => ({ words: raw }),
             rounds,
+            // Minutes long, so that a cold start is no matter.
+            ...(rounds === 1 ? { warmUp: 0 } : {}),
             ...(before === undefined ? {} : { before: () => must(before, bench) }),
           },
           bench,
