@@ -56,11 +56,9 @@ const atOnce = 12;
 async function withLastUse(engine: Engine, sessions: readonly Session[]): Promise<readonly Session[]> {
   // Loaded only now, as plain `ls` is to be quick.
   const { lastUses } = await import("../lib/engine/used.ts");
-  const exact = await lastUses(engine, sessions, { sizes: false }).catch((thrown: unknown) => {
-    // What the list knows of it is better than nothing.
-    if (thrown instanceof Failure && thrown.code !== "engine-down") return new Map<string, LastUse>();
-    throw thrown;
-  });
+  const exact = await lastUses(engine, sessions, { sizes: false }).catch(
+    (thrown: unknown) => new Map<string, LastUse>(notTold(thrown)),
+  );
   return sessions.map((session) => ({ ...session, used: exact.get(session.id)?.used ?? session.used }));
 }
 
@@ -89,7 +87,7 @@ async function withRuns(
   }));
 }
 
-// One session that cannot be looked into must not hide the others.
+// One session that cannot be looked into must not hide the others, nor what the list itself tells of it.
 function notTold(thrown: unknown): [] {
   if (thrown instanceof Failure && thrown.code !== "engine-down") return [];
   throw thrown;

@@ -7,7 +7,6 @@ import { lostCount, lostWith } from "../../lib/history/lost.ts";
 import type { Image } from "../../lib/image/list.ts";
 import { removable, removeImage } from "../../lib/image/prune.ts";
 import { pooled } from "../../lib/pool.ts";
-import { isSessionImage } from "../../lib/session/images.ts";
 import { isCandidate, judge, type PruneWish, type Spared, type Use } from "../../lib/session/prune.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { parseDuration } from "../../lib/settings/durations.ts";
@@ -86,11 +85,9 @@ async function removeImages(call: Call, engine: Engine): Promise<readonly Image[
 
 async function useOf(engine: Engine, known: LastUse & { readonly session: Session }): Promise<Use> {
   const { session, size: bytes } = known;
-  // Where nothing was written, no conversation was either; only a copy's image may have brought some.
-  const isBlank = bytes === 0 && session.state !== "running" && !isSessionImage(session.image);
   const [busy, lost] = await Promise.all([
     session.state === "running" ? useNow(engine, session.id) : undefined,
-    session.agent === undefined || isBlank ? [] : lostWith(engine, session),
+    session.agent === undefined ? [] : lostWith(engine, { ...session, size: bytes }),
   ]);
   return { ...known, busy: busy?.words, conversations: lost && lostCount(lost) };
 }

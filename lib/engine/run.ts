@@ -15,7 +15,6 @@ import { execWords, type Run, runId } from "./exec.ts";
 import type { Obtained } from "./obtain.ts";
 import { engineFailure, removedMeanwhile } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
-import { startedAt } from "./used.ts";
 
 /** How one call wants its command run. */
 export interface RunOptions {
@@ -164,7 +163,8 @@ async function mustHaveEnded(engine: Engine, place: Place, { id, began }: Ran): 
   const { name } = place.session;
   if (!text.includes(`manyoyo start ${id} `)) {
     await mustAnswer(engine, place);
-    // It runs, but it did not when the command was to begin.
+    // It runs, but it did not when the command was to begin. Loaded only now, as hardly any call comes here.
+    const { startedAt } = await import("./used.ts");
     if (((await startedAt(engine, place.session.id)) ?? 0) > began)
       throw new Failure(
         "engine-failed",

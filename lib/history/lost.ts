@@ -21,7 +21,7 @@ export interface Lost {
  */
 export async function lostWith(
   engine: Engine,
-  { id, state, image }: Pick<Session, "id" | "state" | "image">,
+  { id, state, image, size }: Pick<Session, "id" | "state" | "image"> & Partial<Pick<Session, "size">>,
   limit?: number,
 ): Promise<readonly Lost[] | undefined> {
   const look = ["/bin/sh", "-c", ownFilesText(), "files", ...places()];
@@ -31,7 +31,8 @@ export async function lostWith(
   };
   const judged = (text: string | undefined) => (text === undefined ? undefined : lostAmong(text));
   if (state === "running") return judged(await asked(["exec", id, ...look]));
-  const own = await asked(["diff", id]);
+  // Where nothing was written, no conversation was either.
+  const own = size === 0 ? "" : await asked(["diff", id]);
   if (own === undefined || !isSessionImage(image)) return judged(own);
   // What it was copied with is in an image that goes with it, and in no `diff`.
   const [program = "", ...rest] = look;

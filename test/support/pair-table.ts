@@ -1,4 +1,4 @@
-import { keys } from "./terminal.ts";
+import { type Answer, keys } from "./terminal.ts";
 
 /** What a session is at a moment, as far as two verbs at once can change it. */
 export interface Seen {
@@ -24,9 +24,6 @@ export interface About {
   /** Which of the two it is. */
   readonly at: 0 | 1;
 }
-
-/** Keys that are typed when these words are shown for the first time. */
-export type Answer = readonly [shown: string | RegExp, typed: string];
 
 /** A verb as two may use it on one session. */
 export interface Verb {

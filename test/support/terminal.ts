@@ -25,6 +25,9 @@ export interface TerminalHow {
   readonly cwd?: string;
 }
 
+/** Keys that are typed when these words are shown for the first time. */
+export type Answer = readonly [shown: string | RegExp, typed: string];
+
 /** A program in a terminal of its own, with what a person at it can see and do. */
 export interface Terminal extends AsyncDisposable {
   readonly pid: number;
@@ -43,10 +46,7 @@ export interface Terminal extends AsyncDisposable {
    * Types what answers these words, each once, when they are shown for the first time, until the program ends.
    * @returns its exit status. @throws an Error when it does not end.
    */
-  converse(
-    answers: readonly (readonly [shown: string | RegExp, typed: string])[],
-    limit?: number,
-  ): Promise<number>;
+  converse(answers: readonly Answer[], limit?: number): Promise<number>;
   /** Types text, or any bytes (a character a byte). */
   type(text: string): void;
   resize(cols: number, rows: number): void;
