@@ -72,7 +72,7 @@ async function within(
     const end = await runLogin(engine, place, way.line, options);
     if (end.cause === "ended" && end.status === 0) await keepToken(engine, place, way);
     outcome.keep = await hasLogin(engine, place);
-    if (end.cause !== "ended") return end.status;
+    // Also where this call was told to end: a second Ctrl-C is ours when the program has given our terminal back by then.
     if (end.status !== 0) {
       say(`${agent.title} was not logged in.${outcome.keep ? " Its login from before is still there." : ""}`);
       return end.status;

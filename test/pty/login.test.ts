@@ -78,6 +78,13 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     expect(left.text()).toContain("Codex was not logged in");
     expect(await has(volume("codex"))).toBe(false);
 
+    await using interrupted = login("codex");
+    await interrupted.waitFor("Press Enter: ");
+    interrupted.kill("SIGINT");
+    expect(await interrupted.status()).toBe(130);
+    expect(interrupted.text()).toContain("Codex was not logged in");
+    expect(await has(volume("codex"))).toBe(false);
+
     await using hungUp = login("codex");
     await hungUp.waitFor("Press Enter: ");
     hungUp.close();
