@@ -50,9 +50,12 @@ export function toldByLine(
   const cut = word.endsWith(part) ? word.length - part.length : 0;
   const whole = fit(found.words)
     .map(({ value }) => word.slice(0, from) + value)
-    .filter((value) => value.startsWith(word));
+    .filter((value) => value.startsWith(word))
+    .map((value) => value.slice(cut))
+    // Again: what was typed may have been pasted.
+    .filter((value) => value.search(unfit) < 0);
   return [
-    ...whole.map((value) => requoted(value.slice(cut), shell.quote)),
+    ...whole.map((value) => requoted(value, shell.quote)),
     ...(found.goesOn && whole.length > 0 ? [":nospace"] : []),
     ...found.directives.map((directive) =>
       directive.kind === "command"

@@ -1,7 +1,7 @@
 import { optionNames, optionSpec, spellings, takes } from "../../cli/options.ts";
 import { type Place, verbNames, verbSpec } from "../../cli/verbs.ts";
 import type { Allowed } from "./engine-words.ts";
-import { again, type Chance, canaries, mutatedText, mutatedWords, nastyWord } from "./hostile.ts";
+import { again, bytesOf, type Chance, canaries, mutatedText, mutatedWords, nastyWord } from "./hostile.ts";
 
 /** Good values for each kind of option, by what completes it, else by what its value is called. */
 const values: Readonly<Record<string, readonly string[]>> = {
@@ -111,5 +111,5 @@ export function allowedBy(words: readonly string[]): Allowed {
 
 /** A word as the note of an engine's program has it. */
 function heardAs(word: string): string {
-  return Buffer.from(word.replaceAll("\0", ""), "utf8").toString();
+  return bytesOf(word.replaceAll("\0", "")).toString();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readLine, requoted, unquoted } from "../../../cli/complete/line.ts";
+import { toldByLine } from "../../../cli/complete/told.ts";
 
 describe("a line of bash", () => {
   test.each<[string, string[], string]>([
@@ -50,4 +51,17 @@ describe("a line of bash", () => {
       expect(unquoted(requoted(word, '"'), '"')).toBe(word);
     }
   });
+
+  test.each(["\u0085", "\u202e", "\x1b", "\n"])(
+    "is offered nothing that would bring back a character that a terminal obeys (%#)",
+    (mark) => {
+      const offered = (volume: string): readonly string[] => {
+        const line = `m -v '${volume}:`;
+        const found = { words: [{ value: "ro" }], directives: [], goesOn: false };
+        return toldByLine(found, volume.length + 1, { shell: readLine(line), typed: `'${volume}:`, line });
+      };
+      expect(offered("/a b:/c")).toEqual(["/a b:/c:ro"]);
+      expect(offered(`/a${mark}b:/c`)).toEqual([]);
+    },
+  );
 });
