@@ -1,9 +1,10 @@
 import { chooseEngine, type Engine } from "../../lib/engine/engine.ts";
 import { type Glance, glanceAt } from "../../lib/engine/glance.ts";
 import { sessionRows } from "../../lib/engine/glimpses.ts";
-import { globalPath, home } from "../../lib/settings/home.ts";
+import { home } from "../../lib/settings/home.ts";
 import { engines } from "../../lib/settings/values.ts";
 import { verbOfWord, verbSpec } from "../verbs.ts";
+import { settingsText } from "./settings-text.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -65,9 +66,7 @@ async function engineOfSettings(folder: string | undefined): Promise<string | un
   return globalEngine(folder);
 }
 
-/** Whether manyoyo.json may name an engine, without reading it as settings, nor by node:fs, which takes a millisecond to load. */
+/** Whether manyoyo.json may name an engine, without reading it as settings. */
 async function mayNameEngine(folder: string | undefined): Promise<boolean> {
-  const file = folder === undefined ? undefined : Bun.file(globalPath(folder));
-  if (file === undefined || file.size === 0) return false;
-  return (await file.text().catch(() => "engine")).includes("engine");
+  return (await settingsText(folder)).includes("engine");
 }

@@ -1,8 +1,9 @@
 import type { Agent } from "../../lib/agents/agent.ts";
 import { agentNames } from "../../lib/agents/known.ts";
-import { globalPath, home } from "../../lib/settings/home.ts";
+import { home } from "../../lib/settings/home.ts";
 import { find, type Where } from "./found.ts";
 import type { ShellLine } from "./line.ts";
+import { settingsText } from "./settings-text.ts";
 import { toldByLine, toldByWords } from "./told.ts";
 import { wantedBy } from "./wanted.ts";
 
@@ -34,12 +35,9 @@ export async function answerLine(
   return toldByLine(found, wanted.from, { shell, typed, line });
 }
 
-// Not by node:fs, which takes a millisecond to load, and parsed only where there may be any.
+// Parsed only where there may be any.
 async function ownAgents(env: Where["env"]): Promise<readonly Agent[]> {
-  const folder = home(env);
-  const file = folder === undefined ? undefined : Bun.file(globalPath(folder));
-  if (file === undefined || file.size === 0) return [];
-  const text = await file.text().catch(() => "");
+  const text = await settingsText(home(env));
   if (!text.includes("agents")) return [];
   const { agentsIn } = await import("../../lib/settings/glance.ts");
   return agentsIn(text);

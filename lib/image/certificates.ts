@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { readBytes, reason } from "../settings/files.ts";
 
 /**
  * The certificates in a file, and nothing else of it.
@@ -16,10 +16,9 @@ export function certificatesIn(path: string): string {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, "latin1");
-  } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "no answer";
-    throw new Failure("usage", `The certificates ${path} cannot be read: ${code}.`);
+    return readBytes(path).toString("latin1");
+  } catch (error) {
+    throw new Failure("usage", `The certificates ${path} cannot be read: ${reason(error)}.`);
   }
 }
 

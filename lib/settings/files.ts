@@ -1,10 +1,20 @@
-import { accessSync, constants, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+} from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
   ["EPERM", "permission denied"],
+  ["EFBIG", "it is larger than 10 MB"],
   ["EISDIR", "it is a folder"],
   ["ELOOP", "its symbolic links go round in a circle"],
   ["ENAMETOOLONG", "its name is too long"],
@@ -23,10 +33,33 @@ export function reason(error: unknown): string {
   return (code === undefined ? undefined : reasons.get(code)) ?? code ?? String(error);
 }
 
+const largest = 10_000_000;
+
+/**
+ * What is in a file, or in a pipe of the shell's (`<(...)`), up to 10 MB: a device such as /dev/zero would fill the memory.
+ * @throws an Error of the system; EFBIG where there is more.
+ */
+export function readBytes(file: string): Buffer {
+  const descriptor = openSync(file, "r");
+  try {
+    const parts: Buffer[] = [];
+    for (let size = 0; size <= largest; ) {
+      const part = Buffer.allocUnsafe(65_536);
+      const count = readSync(descriptor, part);
+      if (count === 0) return Buffer.concat(parts);
+      parts.push(part.subarray(0, count));
+      size += count;
+    }
+    throw Object.assign(new Error("file too large"), { code: "EFBIG" });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The text of a file; undefined when it is not there. Throws Failure("settings") when it cannot be read or is not UTF-8. */
 export function readText(file: string): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readBytes(file));
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, symlinkSync } from "node:fs";
 import type { EngineName } from "../support/engines.ts";
 import { fake, inspected, missing, prints } from "../support/fake.ts";
 import { until } from "../support/manyoyo.ts";
@@ -191,4 +192,40 @@ test("a session to take a profile from that is an option of the engine's program
   );
   expect([status, stderr]).toEqual([2, 'manyoyo: "--format={{.Config.Env}}" is no session name.\n']);
   expect(place.calls()).toEqual([]);
+});
+
+describe("a file without end", () => {
+  test.each([
+    [["profile", "show", "/dev/zero"]],
+    [["-n", "web", "-d", "-r", "/dev/zero"]],
+    [["-n", "web", "-d", "--ef", "/dev/zero"]],
+  ])("is not read to its end: %j", async (words) => {
+    place.engine("docker", { "container inspect": missing.docker });
+    const { status, stdout, stderr } = await place.manyoyo(words, using("docker"));
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("/dev/zero");
+    expect(stderr).toContain("it is larger than 10 MB");
+    expectSentences(stderr);
+  });
+
+  test("in the place of the settings is an error, and TAB goes without", async () => {
+    const home = `${place.home}/endless`;
+    mkdirSync(`${home}/.manyoyo`, { recursive: true });
+    symlinkSync("/dev/zero", `${home}/.manyoyo/manyoyo.json`);
+    place.engine("docker", { ps: prints("") });
+    const how = { env: { ...using("docker").env, HOME: home } };
+    const { status, stderr } = await place.manyoyo(["ls"], how);
+    expect(status).toBe(2);
+    expect(stderr).toContain("manyoyo.json: it is larger than 10 MB");
+    const told = await place.manyoyo(["complete", "--", "ls", "--jso"], how);
+    expect(told).toMatchObject({ status: 0, stdout: expect.stringContaining("--json"), stderr: "" });
+  });
+
+  test("is not what a pipe of the shell is", async () => {
+    const settings = "{ yolo: 'claude' }";
+    const how = { ...using("docker"), shell: `-r <(printf %s "${settings}")` };
+    const { status, stdout, stderr } = await place.manyoyo(["config", "show"], how);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("claude");
+  });
 });
