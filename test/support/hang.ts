@@ -104,8 +104,9 @@ export async function meetsHang(
       expect(said.stderr).not.toMatch(/itself failed|TypeError|not found|No session/);
       const states = async () =>
         (await hanging.containers()).split("\n").filter((line) => line.startsWith(`${name} `));
-      // Where the command may have begun, the session stays with what it did.
-      if (verb === "making with --rm" || (verb === "making" && hanging.inOrder && (await isHung()))) {
+      // Once it is told as made, its command may have begun, and it stays with what that did.
+      const isGivenUp = verb === "making" && !said.stderr.includes("Made the session");
+      if (verb === "making with --rm" || (isGivenUp && hanging.inOrder && (await isHung()))) {
         await until(`${name} is gone: ${said.stderr}`, async () => (await states()).length === 0, 30_000);
       }
       // The engine may still be at what it was told before it hung.
