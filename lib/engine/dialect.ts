@@ -12,6 +12,11 @@ export interface Dialect {
    * nameless volumes into the image that is saved of it.
    */
   readonly noImageVolumes: readonly string[];
+  /**
+   * Words of `commit`. podman tells of its progress, and when nobody reads that any more, as this call was killed, it dies of it
+   * and leaves a copy of all files in its temporary folder.
+   */
+  readonly commit: readonly string[];
   /** Words that remove a container and its anonymous volumes at once. */
   readonly remove: readonly string[];
   /** Words of `ps` after the filters, without and with sizes. */
@@ -74,6 +79,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     detachKeys: ["--detach-keys", "ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-^"],
     log: ["--log-driver", "local", "--log-opt", "max-size=10m"],
     noImageVolumes: [],
+    commit: ["commit"],
     remove: ["rm", "--force", "--volumes"],
     listFormat: ["--format", dockerLine],
     sizedListFormat: ["--size", "--format", sizedDockerLine],
@@ -109,6 +115,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     detachKeys: ["--detach-keys", ""],
     log: ["--log-driver", "k8s-file", "--log-opt", "max-size=10mb"],
     noImageVolumes: ["--image-volume", "ignore"],
+    commit: ["commit", "--quiet"],
     remove: ["rm", "--force", "--volumes", "--time", "0"],
     listFormat: ["--format", "json"],
     sizedListFormat: ["--size", "--format", "json"],

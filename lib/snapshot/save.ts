@@ -1,3 +1,4 @@
+import { dialect } from "../engine/dialect.ts";
 import type { Found } from "../engine/find.ts";
 import { frozen } from "../engine/freeze.ts";
 import { engineFailure } from "../engine/problem.ts";
@@ -105,7 +106,7 @@ export async function commit(
   changes: readonly string[],
 ): Promise<void> {
   const { engine, name } = desk;
-  const said = await desk.run(["commit", ...changes, container, image]);
+  const said = await desk.run([...dialect(engine.name).commit, ...changes, container, image]);
   if (said.status === 0) return;
   throw engineFailure(engine, said, `save the files of "${name}"`);
 }
