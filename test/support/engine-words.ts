@@ -108,7 +108,11 @@ const grammars: Readonly<Record<string, Grammar>> = {
   pull: { options: { "--quiet": null }, operands: image },
   tag: { options: {}, operands: image },
   commit: {
-    options: { "--change": /^(LABEL|USER|ENV|ENTRYPOINT|CMD|WORKDIR) /s, "--pause=false": null },
+    options: {
+      "--change": /^(LABEL|USER|ENV|ENTRYPOINT|CMD|WORKDIR) /s,
+      "--pause=false": null,
+      "--quiet": null,
+    },
     operands: image,
   },
   save: { options: {}, operands: image },
