@@ -10,7 +10,7 @@ import { type Session, type SortKey, sortKeys, states } from "../lib/session/ses
 import { realPath } from "../lib/settings/files.ts";
 import { type Call, userName } from "./call.ts";
 
-/** A session with what runs in it; undefined where nobody asked. */
+/** A session with what runs in it; undefined where nobody asked, or the engine could not look into it. */
 export interface Listed extends Session {
   readonly runs: readonly (Running & { readonly held: Holder })[] | undefined;
 }
@@ -74,13 +74,15 @@ async function withRuns(
   const local = isLocal(engine, call.env);
   const me = userName(call);
   const running = await pooled(sessions, atOnce, async (session) =>
-    session.state === "running" ? runningIn(engine, session.id).catch(notTold) : [],
+    session.state === "running" ? runningIn(engine, session.id).catch(notSeen) : [],
   );
   // Only now: a run that began before has its program by now.
-  const found = running.some((runs) => runs.length > 0) ? await clients() : new Map<string, boolean>();
+  const found = running.some((runs) => (runs ?? []).length > 0)
+    ? await clients()
+    : new Map<string, boolean>();
   return sessions.map((session, at) => ({
     ...session,
-    runs: (running[at] ?? []).map((run) => ({
+    runs: running[at]?.map((run) => ({
       ...run,
       held: holderOf(run, found, local && run.user === me),
     })),
@@ -91,6 +93,11 @@ async function withRuns(
 function notTold(thrown: unknown): [] {
   if (thrown instanceof Failure && thrown.code !== "engine-down") return [];
   throw thrown;
+}
+
+// Not as if nobody used it.
+function notSeen(thrown: unknown): undefined {
+  notTold(thrown);
 }
 
 /** The order of a list: that folder's sessions first, the newest first among equals. */

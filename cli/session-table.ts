@@ -24,7 +24,7 @@ export function rows(call: Call, sessions: readonly Listed[], here: string): rea
   const lines = sessions.flatMap((session) => {
     const cells = columns.map(([, cell]) => cell(session));
     if (!busy) return [cells];
-    const [first = "-", ...more] = (session.runs ?? []).map((run) => runCell(run, now));
+    const [first = "-", ...more] = session.runs?.map((run) => runCell(run, now)) ?? ["?"];
     // Further runs stand below the first, under a session that is not said again.
     return [[...cells, first], ...more.map((run) => [...cells.map(() => ""), run])];
   });
