@@ -74,7 +74,8 @@ async function within(
     outcome.keep = await hasLogin(engine, place);
     // Also where this call was told to end: a second Ctrl-C is ours when the program has given our terminal back by then.
     if (end.status !== 0) {
-      say(`${agent.title} was not logged in.${outcome.keep ? " Its login from before is still there." : ""}`);
+      // One from before, or one that the agent had written before this call was told to end.
+      say(`${agent.title} was not logged in.${outcome.keep ? " A login is there all the same." : ""}`);
       return end.status;
     }
     if (!outcome.keep) throw noLogin(agent);

@@ -3,7 +3,6 @@ import type { Running } from "../lib/engine/busy.ts";
 import type { Holder } from "../lib/engine/clients.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import { listSessions } from "../lib/engine/list.ts";
-import type { LastUse } from "../lib/engine/used.ts";
 import { Failure } from "../lib/failure.ts";
 import { pooled } from "../lib/pool.ts";
 import { type Session, type SortKey, sortKeys, states } from "../lib/session/session.ts";
@@ -56,10 +55,8 @@ const atOnce = 12;
 async function withLastUse(engine: Engine, sessions: readonly Session[]): Promise<readonly Session[]> {
   // Loaded only now, as plain `ls` is to be quick.
   const { lastUses } = await import("../lib/engine/used.ts");
-  const exact = await lastUses(engine, sessions, { sizes: false }).catch(
-    (thrown: unknown) => new Map<string, LastUse>(notTold(thrown)),
-  );
-  return sessions.map((session) => ({ ...session, used: exact.get(session.id)?.used ?? session.used }));
+  const exact = await lastUses(engine, sessions, { sizes: false }).catch(notTold);
+  return sessions.map((session) => ({ ...session, used: exact?.get(session.id)?.used ?? session.used }));
 }
 
 async function withRuns(
@@ -74,12 +71,11 @@ async function withRuns(
   const local = isLocal(engine, call.env);
   const me = userName(call);
   const running = await pooled(sessions, atOnce, async (session) =>
-    session.state === "running" ? runningIn(engine, session.id).catch(notSeen) : [],
+    session.state === "running" ? runningIn(engine, session.id).catch(notTold) : [],
   );
   // Only now: a run that began before has its program by now.
-  const found = running.some((runs) => (runs ?? []).length > 0)
-    ? await clients()
-    : new Map<string, boolean>();
+  const isBusy = running.some((runs) => runs !== undefined && runs.length > 0);
+  const found = isBusy ? await clients() : new Map<string, boolean>();
   return sessions.map((session, at) => ({
     ...session,
     runs: running[at]?.map((run) => ({
@@ -89,15 +85,10 @@ async function withRuns(
   }));
 }
 
-// One session that cannot be looked into must not hide the others, nor what the list itself tells of it.
-function notTold(thrown: unknown): [] {
-  if (thrown instanceof Failure && thrown.code !== "engine-down") return [];
+// One session that cannot be looked into must not hide the others, nor what the list itself tells of it; nor is it idle for that.
+function notTold(thrown: unknown): undefined {
+  if (thrown instanceof Failure && thrown.code !== "engine-down") return undefined;
   throw thrown;
-}
-
-// Not as if nobody used it.
-function notSeen(thrown: unknown): undefined {
-  notTold(thrown);
 }
 
 /** The order of a list: that folder's sessions first, the newest first among equals. */

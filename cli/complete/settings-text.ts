@@ -1,7 +1,4 @@
-import { globalPath } from "../../lib/settings/home.ts";
-
-// As much as is read of a settings file elsewhere.
-const largest = 10_000_000;
+import { globalPath, largestFile } from "../../lib/settings/home.ts";
 
 /**
  * The text of manyoyo.json in that folder of settings; nothing where it is missing or cannot be read. Not by node:fs, which
@@ -10,6 +7,6 @@ const largest = 10_000_000;
 export async function settingsText(folder: string | undefined): Promise<string> {
   const file = folder === undefined ? undefined : Bun.file(globalPath(folder));
   // A device has a size without end.
-  if (file === undefined || file.size === 0 || file.size > largest) return "";
+  if (file === undefined || file.size === 0 || file.size > largestFile) return "";
   return file.text().catch(() => "");
 }

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { largestFile } from "./home.ts";
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
@@ -33,8 +34,6 @@ export function reason(error: unknown): string {
   return (code === undefined ? undefined : reasons.get(code)) ?? code ?? String(error);
 }
 
-const largest = 10_000_000;
-
 /**
  * What is in a file, or in a pipe of the shell's (`<(...)`), up to 10 MB: a device such as /dev/zero would fill the memory.
  * @throws an Error of the system; EFBIG where there is more.
@@ -43,7 +42,7 @@ export function readBytes(file: string): Buffer {
   const descriptor = openSync(file, "r");
   try {
     const parts: Buffer[] = [];
-    for (let size = 0; size <= largest; ) {
+    for (let size = 0; size <= largestFile; ) {
       const part = Buffer.allocUnsafe(65_536);
       const count = readSync(descriptor, part);
       if (count === 0) return Buffer.concat(parts);

@@ -2,6 +2,9 @@ import { homedir, userInfo } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import type { Environment } from "./env.ts";
 
+/** Bytes that are read of a settings or env file at most. */
+export const largestFile = 10_000_000;
+
 /** The user's home: HOME, else what the system says; undefined when it knows none. Never throws. */
 export function userHome(env: Environment): string | undefined {
   const { HOME: named } = env;
