@@ -1,8 +1,10 @@
-import { stateNow } from "../lib/engine/change.ts";
+import { settledState } from "../lib/engine/change.ts";
 import type { Choice, Engine } from "../lib/engine/engine.ts";
-import { findSession } from "../lib/engine/find.ts";
+import { type Found, findSession } from "../lib/engine/find.ts";
 import { listSessions } from "../lib/engine/list.ts";
+import { removedMeanwhile } from "../lib/engine/problem.ts";
 import { listVolumes } from "../lib/engine/volumes.ts";
+import { Failure } from "../lib/failure.ts";
 import { type Source, sourceOf, withKept } from "../lib/history/source.ts";
 import { pooled } from "../lib/pool.ts";
 import { label } from "../lib/session/labels.ts";
@@ -27,7 +29,11 @@ export async function withHistory<Result>(
   const { engine } = context.choice;
   const name = await nameOf(call, context, word);
   const found = await findSession(engine, name);
-  if (found !== undefined) return work(await sourceOf(engine, found));
+  if (found !== undefined) {
+    return ofFound(engine, found, work, () => {
+      throw removedMeanwhile(name);
+    });
+  }
   const result = await withKept(engine, name, async (source) => ({ value: await work(source) }));
   if (result === undefined) throw await noSession(engine, name);
   return result.value;
@@ -66,10 +72,20 @@ export async function withEveryHistory(
 async function ofSession(engine: Engine, name: string, work: Work<void>): Promise<void> {
   const found = await findSession(engine, name);
   // It may be removed by now, or while it is read.
-  if (found === undefined) return;
+  if (found !== undefined) await ofFound(engine, found, work, () => undefined);
+}
+
+async function ofFound<Result>(
+  engine: Engine,
+  found: Found,
+  work: Work<Result>,
+  removed: () => Result,
+): Promise<Result> {
   try {
-    await work(await sourceOf(engine, found));
+    return await work(await sourceOf(engine, found));
   } catch (thrown) {
-    if ((await stateNow(engine, found.session.id)) !== undefined) throw thrown;
+    if (!(thrown instanceof Failure) || (await settledState(engine, found.session.id)) !== undefined)
+      throw thrown;
+    return removed();
   }
 }

@@ -1,13 +1,14 @@
 import type { Agent } from "../../lib/agents/agent.ts";
 import { dialect } from "../../lib/engine/dialect.ts";
-import type { Choice } from "../../lib/engine/engine.ts";
+import type { Choice, Engine } from "../../lib/engine/engine.ts";
 import { execWords, runId } from "../../lib/engine/exec.ts";
 import { type Found, findSession } from "../../lib/engine/find.ts";
+import { askForVolume, volumeWords } from "../../lib/engine/volumes.ts";
 import { Failure } from "../../lib/failure.ts";
 import { initText, prepareText } from "../../lib/inside/texts.ts";
 import { type Chosen, joinCommand, makeCommand, quote, shell } from "../../lib/session/command.ts";
 import { encodedNames } from "../../lib/session/environment.ts";
-import { makeWords } from "../../lib/session/make.ts";
+import { type Make, makeWords } from "../../lib/session/make.ts";
 import { automaticName, expandName } from "../../lib/session/names.ts";
 import { runner } from "../../lib/session/owner.ts";
 import { imageOf } from "../../lib/session/plan.ts";
@@ -61,6 +62,15 @@ export async function path(call: Call): Promise<number> {
   return 0;
 }
 
+// Volumes of ours that are not there yet: the engine itself would make them without our labels.
+async function volumeLines(engine: Engine, { stores }: Make): Promise<readonly (readonly string[])[]> {
+  const lines = stores.map(async ({ volume: name, labels }) => {
+    if (labels === undefined || (await askForVolume(engine, name)).status === 0) return [];
+    return [[engine.name, ...volumeWords({ name, labels })]];
+  });
+  return (await Promise.all(lines)).flat();
+}
+
 /** `manyoyo config command`: what a call would have the engine do, as lines that can be pasted into a shell. */
 export async function command(call: Call): Promise<number> {
   const told = await readLayers(call);
@@ -76,23 +86,11 @@ export async function command(call: Call): Promise<number> {
   const own = joined === undefined ? new Map<string, string>() : valuesOf(call, told.own);
   const { engine } = choice;
   const row = dialect(engine.name);
+  const make = joined === undefined ? (await makeOf(call, told, choice, wish))(given, undefined) : undefined;
+  const texts = { init: initText(), prepare: prepareText() };
   const lines = [
-    ...(joined === undefined
-      ? [
-          [
-            engine.name,
-            ...withNames(
-              makeWords(
-                (await makeOf(call, told, choice, wish))(given, undefined),
-                row,
-                { init: initText(), prepare: prepareText() },
-                undefined,
-              ),
-              all,
-            ),
-          ],
-        ]
-      : []),
+    ...(make === undefined ? [] : await volumeLines(engine, make)),
+    ...(make === undefined ? [] : [[engine.name, ...withNames(makeWords(make, row, texts, undefined), all)]]),
     ...(joined !== undefined && joined.state !== "running"
       ? [[engine.name, joined.state === "paused" ? "unpause" : "start", given]]
       : []),

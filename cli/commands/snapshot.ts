@@ -1,4 +1,4 @@
-import { forgetImage } from "../../lib/engine/images.ts";
+import { forgetImage } from "../../lib/engine/change.ts";
 import { Failure } from "../../lib/failure.ts";
 import { imageFor } from "../../lib/session/images.ts";
 import { numbered, stamp } from "../../lib/session/names.ts";

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { dialect } from "../engine/dialect.ts";
 import { type Choice, chooseEngine, type Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { Failure } from "../failure.ts";
@@ -71,6 +72,12 @@ async function lookAt(name: EngineName, chosen: Choice | undefined, env: Environ
   const { engine } = choice;
   const [failure, version] = await Promise.all([whyMute(engine), versionOf(engine)]);
   const of = version === undefined ? name : `${name} ${version}`;
+  const { oldest } = dialect(name);
+  if (failure === undefined && version !== undefined && Bun.semver.order(version, `${oldest}.0`) < 0) {
+    const message = `${of} answers, but is too old: sessions need ${name} ${oldest} or newer.`;
+    const finding: Finding = { about: "engine", level: isChosen ? "problem" : "note", message };
+    return { name, answers: true, finding: { ...finding, remedy: `Install a newer ${name}.` } };
+  }
   if (failure === undefined) {
     return { name, answers: true, finding: { about: "engine", level: "ok", message: `${of} answers.` } };
   }

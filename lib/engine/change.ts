@@ -80,7 +80,24 @@ export async function remove(engine: Engine, session: Removed): Promise<boolean>
 
 /** Removes the image that was made for a session alone, now that the session is gone; one that is used elsewhere stays. */
 export async function forgetOwnImage(engine: Engine, image = ""): Promise<void> {
-  if (isSessionImage(image)) await capture([engine.program, "rmi", image], { apart: true });
+  if (isSessionImage(image)) await forgetImage(engine, image).catch(() => false);
+}
+
+/**
+ * Takes a name from an image, and with its last one the image.
+ * @returns false where a container still has it.
+ * @throws Failure when it is still there for another reason.
+ */
+export async function forgetImage(engine: Engine, name: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    const said = await capture([engine.program, "rmi", name], { apart: true });
+    // podman also says that of another image, which is being removed at that moment.
+    const isGone = dialect(engine.name).noSuchImage.test(said.stderr) && said.stderr.includes(name);
+    if (said.status === 0 || isGone) return true;
+    if (/is being used by|is using|in use by|used by/i.test(said.stderr)) return false;
+    if (attempt === 5) throw engineFailure(engine, said, `remove the image ${name}`);
+    await Bun.sleep(200);
+  }
 }
 
 async function removeContainer(engine: Engine, session: Removed): Promise<boolean> {
@@ -106,6 +123,19 @@ export async function stateNow(engine: Engine, id: string) {
   }
   const container = readInspect(said.stdout);
   return container === undefined ? undefined : stateOf(container.status);
+}
+
+/**
+ * The state of a container once that no longer changes by itself: docker tells of one that is being removed for a moment longer,
+ * and podman stops one before it removes it.
+ */
+export async function settledState(engine: Engine, id: string) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const state = await stateNow(engine, id);
+    if (state !== "broken" && (state !== "stopped" || attempt >= 5)) return state;
+    await Bun.sleep(100);
+  }
+  return "broken";
 }
 
 /**

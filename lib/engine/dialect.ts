@@ -3,6 +3,8 @@ import type { EngineName } from "../settings/values.ts";
 
 /** Where the two engines differ: one row each, with both real messages beside a pattern. */
 export interface Dialect {
+  /** The oldest version that can make sessions: docker's is the first to know `--pull never`, podman's `volume-opt`. */
+  readonly oldest: string;
   /** Words of `exec` that free the detach keys, so that Ctrl-P reaches the agent. */
   readonly detachKeys: readonly string[];
   /** Words of `run` for a container log that is kept and bounded. */
@@ -31,6 +33,8 @@ export interface Dialect {
   readonly beingEnded: RegExp;
   readonly noSuchImage: RegExp;
   readonly noSuchVolume: RegExp;
+  /** A volume that is only to be mounted where it is there is not (see `standingWords`). */
+  readonly volumeGone: RegExp;
   /** What `cp` copies out of a container is not there. */
   readonly noSuchPath: RegExp;
   /** Words that ask where its program keeps temporary files; undefined where it keeps none. */
@@ -74,6 +78,7 @@ const sizedDockerLine = `{${[...listedFields, '"size":{{json .Size}}'].join(",")
 
 const dialects: Readonly<Record<EngineName, Dialect>> = {
   docker: {
+    oldest: "20.10",
     // docker takes no empty value and can name control keys only: NUL first, as Ctrl-Space alone is held back until the
     // next key, which nobody sees; the rest is never typed.
     detachKeys: ["--detach-keys", "ctrl-@,ctrl-^,ctrl-@,ctrl-_,ctrl-@,ctrl-^"],
@@ -95,6 +100,8 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     noSuchImage: /no such image/i,
     // Error: No such volume: X; Error response from daemon: get X: no such volume
     noSuchVolume: /no such volume/i,
+    // docker: Error response from daemon: create X: invalid option: "manyoyo"
+    volumeGone: /invalid option: "?manyoyo/i,
     // Error response from daemon: Could not find the file /x in container Y
     noSuchPath: /could not find the file|no such container:path/i,
     temporaryFolder: undefined,
@@ -112,6 +119,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     noSource: /bind source path does not exist: (.*?)\.?$/im,
   },
   podman: {
+    oldest: "4.1",
     detachKeys: ["--detach-keys", ""],
     log: ["--log-driver", "k8s-file", "--log-opt", "max-size=10mb"],
     noImageVolumes: ["--image-volume", "ignore"],
@@ -130,6 +138,8 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     noSuchImage: /image not known|no such image/i,
     // Error: inspecting object: no such volume X; Error: no volume with name "X" found: no such volume
     noSuchVolume: /no such volume/i,
+    // Error: creating named volume "X": invalid mount option manyoyo for driver 'local': invalid argument
+    volumeGone: /invalid mount option manyoyo /i,
     // Error: "/x" could not be found on container Y: no such file or directory
     noSuchPath: /could not be found on container/i,
     temporaryFolder: ["info", "--format", "{{.Store.ImageCopyTmpDir}}"],

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parsedJson } from "../json.ts";
+import { isOurPlace } from "../session/images.ts";
 import type { Labels } from "../session/labels.ts";
 import { capture, type Said } from "../shell.ts";
 import { dialect } from "./dialect.ts";
@@ -82,22 +83,28 @@ export function readEngineImages(text: string): readonly EngineImage[] {
   }));
 }
 
+/**
+ * An image for a container that never runs: one that nobody removes soon, where there is one. An image that was made for a session
+ * could not go with it as long as a container has it.
+ * @returns its id; undefined where the engine has no image.
+ * @throws Failure when the engine does not answer
+ */
+export async function lastingImage(engine: Engine): Promise<string | undefined> {
+  const format = ["--no-trunc", "--format", "{{.ID}} {{.Repository}}"];
+  const said = await asked([engine.program, "image", "ls", ...format]);
+  if (said.status !== 0) throw engineFailure(engine, said, "list its images");
+  const images = said.stdout.split("\n").map((line) => line.trim().split(" "));
+  const told = images.filter(([id = ""]) => isToldImage(id));
+  const lasting = told.find(
+    ([, repository = "<none>"]) => repository !== "<none>" && !isOurPlace(repository),
+  );
+  return (lasting ?? told[0])?.[0];
+}
+
 /** The ids of the images in a repository. @throws Failure when the engine does not answer */
 export async function imagesIn(engine: Engine, repository: string): Promise<readonly string[]> {
   const filter = ["--no-trunc", "--quiet", "--filter", `reference=${repository}`];
   const said = await asked([engine.program, "images", ...filter]);
   if (said.status !== 0) throw engineFailure(engine, said, "list its images");
   return wordsIn(said.stdout, isToldImage);
-}
-
-/**
- * Takes a name from an image, and with its last one the image.
- * @returns false where a container still has it.
- * @throws Failure when it is still there for another reason.
- */
-export async function forgetImage(engine: Engine, name: string): Promise<boolean> {
-  const said = await capture([engine.program, "rmi", name], { apart: true });
-  if (said.status === 0 || dialect(engine.name).noSuchImage.test(said.stderr)) return true;
-  if (/is being used by|is using|in use by|used by/i.test(said.stderr)) return false;
-  throw engineFailure(engine, said, `remove the image ${name}`);
 }

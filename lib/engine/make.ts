@@ -16,7 +16,7 @@ import { type Guard, guardGivenUp } from "./guard.ts";
 import { engineFailure, isPassing, persist } from "./problem.ts";
 import { secretDescriptor } from "./secret.ts";
 import { wordsIn } from "./told.ts";
-import { marksOf, provideVolume } from "./volumes.ts";
+import { isVolumeGone, marksOf, provideVolume, withVolumes } from "./volumes.ts";
 
 /** What came of making a session. */
 export type Made =
@@ -43,13 +43,17 @@ export async function makeSession(
   options: MakeOptions = {},
 ): Promise<Made> {
   const { guard, givenUp } = options;
-  await provideStores(engine, make);
   const variables = envFile(values);
-  const secret = secretDescriptor(variables.text);
   const held = guard === undefined ? [] : [guard.descriptor];
-  const started = startMaking(engine, make, [secret, ...held]);
-  const said = await leashed(engine, make, started, givenUp);
-  closeSync(secret);
+  const said = await withStores(engine, make, async () => {
+    const secret = secretDescriptor(variables.text);
+    const started = startMaking(engine, make, [secret, ...held]);
+    try {
+      return await leashed(engine, make, started, givenUp);
+    } finally {
+      closeSync(secret);
+    }
+  });
   const made = await result(engine, make, said, variables.encoded);
   if (made.kind === "made") guard?.watch(made.id);
   return made;
@@ -67,12 +71,16 @@ export async function createSession(
   values: Values,
   held: number,
 ): Promise<string> {
-  await provideStores(engine, make);
-  const secret = secretDescriptor(envFile(values).text);
   const [, , ...words] = wordsFor(engine, make);
-  const program = start([engine.program, "create", ...words], { descriptors: [secret, held], apart: true });
-  const said = await program.said;
-  closeSync(secret);
+  const said = await withStores(engine, make, async () => {
+    const secret = secretDescriptor(envFile(values).text);
+    try {
+      return await start([engine.program, "create", ...words], { descriptors: [secret, held], apart: true })
+        .said;
+    } finally {
+      closeSync(secret);
+    }
+  });
   if (said.status === 0) return wordsIn(said.stdout).at(-1) ?? make.nameNow ?? make.name;
   await failed(engine, make, said);
   throw new Failure("name-taken", `The name "${make.name}" is taken.`, "Choose another name.");
@@ -88,9 +96,11 @@ export async function beginMaking(engine: Engine, make: Make, values: Values): P
   const started = startMaking(engine, make, [gate.descriptor]);
   return {
     go: async (givenUp) => {
-      await provideStores(engine, make);
+      await provideStores(engine, make, false);
       gate.open(variables.text);
-      return result(engine, make, await leashed(engine, make, started, givenUp), variables.encoded);
+      const said = await leashed(engine, make, started, givenUp);
+      if (isVolumeGone(engine, said)) return makeSession(engine, make, values, { givenUp });
+      return result(engine, make, said, variables.encoded);
     },
     abandon: async () => {
       if (!gate.isWaiting()) return;
@@ -115,10 +125,14 @@ async function leashed(engine: Engine, make: Make, started: Started, givenUp?: A
   return said;
 }
 
-// A volume that the engine makes by itself carries no label: it would be a stranger's.
-async function provideStores(engine: Engine, make: Make): Promise<void> {
-  for (const { volume: name, labels } of make.stores) {
-    if (labels !== undefined) await provideVolume(engine, { name, labels, marks: marksOf(labels) });
+function withStores(engine: Engine, make: Make, work: () => Promise<Said>): Promise<Said> {
+  return withVolumes(engine, (again) => provideStores(engine, make, again), work);
+}
+
+async function provideStores(engine: Engine, { stores }: Make, again: boolean): Promise<void> {
+  for (const { volume: name, labels, seen = false } of stores) {
+    if (labels === undefined || (seen && !again)) continue;
+    await provideVolume(engine, { name, labels, marks: marksOf(labels) });
   }
 }
 
@@ -153,6 +167,13 @@ async function failed(engine: Engine, make: Make, said: Said): Promise<Made> {
     throw new Failure("no-image", `The image ${make.image} is not here.`, "Build it: manyoyo image build");
   }
   await discard(engine, make);
+  if (isVolumeGone(engine, said)) {
+    throw new Failure(
+      "no-session",
+      `A volume of the session "${make.name}" was removed meanwhile.`,
+      "See what there is, and try again: manyoyo ls",
+    );
+  }
   if (row.noShell.test(said.stderr)) {
     throw new Failure(
       "engine-failed",

@@ -71,8 +71,10 @@ function nextStep({ stderr, stdout }: Said): string | undefined {
   return undefined;
 }
 
-// podman's netavark, where two containers are started at the same moment
-const passing = /netavark.*(Chain already exists|xtables lock|resource temporarily unavailable)/is;
+// podman's netavark, where two containers are started at the same moment; podman, where images are saved and removed at the
+// same moment: committing the finished image: creating image "X": layer not known
+const passing =
+  /netavark.*(Chain already exists|xtables lock|resource temporarily unavailable)|committing the finished image: .*layer not known/is;
 
 /** Whether an engine failed only for a moment, at no fault of what was asked. */
 export function isPassing({ status, stderr }: Said): boolean {

@@ -8,7 +8,7 @@ import { ask, attach, capture } from "../shell.ts";
 import type { Ahead } from "./ahead.ts";
 import { attachRun, endRun, type RunCall, type RunEnd } from "./attach.ts";
 import { runningIn } from "./busy.ts";
-import { buryStillborn, isStillborn, stateNow } from "./change.ts";
+import { buryStillborn, isStillborn, settledState, stateNow } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { execWords, type Run, runId } from "./exec.ts";
@@ -231,14 +231,4 @@ async function mustRun(engine: Engine, place: Place): Promise<void> {
     `The session "${name}" is ${state} now, so its command was ended.`,
     `Wake it and go on: manyoyo -n ${name}`,
   );
-}
-
-// docker tells of a container that is being removed for a moment longer, and podman stops one before it removes it.
-async function settledState(engine: Engine, id: string) {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    const state = await stateNow(engine, id);
-    if (state !== "broken" && (state !== "stopped" || attempt >= 5)) return state;
-    await Bun.sleep(100);
-  }
-  return "broken";
 }

@@ -60,13 +60,39 @@ export async function provideVolume(
   options: Pick<CallOptions, "apart" | "descriptors"> = {},
 ): Promise<boolean> {
   if ((await findVolume(engine, wanted)) !== undefined) return true;
-  const labels = Object.entries(wanted.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
-  const made = await capture([engine.program, "volume", "create", ...labels, wanted.name], options);
+  const made = await capture([engine.program, ...volumeWords(wanted)], options);
   // docker takes one that is there for made, podman refuses: what is there now decides.
   if ((await findVolume(engine, wanted)) === undefined) {
     throw engineFailure(engine, made, `make the volume "${wanted.name}"`);
   }
   return false;
+}
+
+/** The engine's words that make a volume of ours. */
+export function volumeWords({ name, labels }: Pick<OwnVolume, "name" | "labels">): readonly string[] {
+  const words = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+  return ["volume", "create", ...words, name];
+}
+
+/**
+ * Has the engine do something for which our volumes must be there, and again where somebody else removed one at that moment.
+ * @param provide makes them, `again` where one has gone
+ */
+export async function withVolumes(
+  engine: Engine,
+  provide: (again: boolean) => Promise<void>,
+  work: () => Promise<Said>,
+): Promise<Said> {
+  for (let attempt = 1; ; attempt += 1) {
+    await provide(attempt > 1);
+    const said = await work();
+    if (attempt === 5 || !isVolumeGone(engine, said)) return said;
+  }
+}
+
+/** Whether an engine failed as a volume that is only to be mounted where it is there has gone (see `standingWords`). */
+export function isVolumeGone(engine: Engine, { status, stderr }: Said): boolean {
+  return status !== 0 && dialect(engine.name).volumeGone.test(stderr);
 }
 
 /** Every volume that carries a label of ours. @throws Failure when the engine does not answer. */

@@ -4,14 +4,16 @@ import { copyOut } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
 import { guardSession } from "../engine/guard.ts";
+import { lastingImage } from "../engine/images.ts";
 import { engineFailure } from "../engine/problem.ts";
-import { isToldImage, wordsIn } from "../engine/told.ts";
-import { findVolume } from "../engine/volumes.ts";
+import { wordsIn } from "../engine/told.ts";
+import { findVolume, isVolumeGone } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { label } from "../session/labels.ts";
 import { keptPlace } from "../session/make.ts";
 import { type State, stateOf } from "../session/session.ts";
-import { capture, start } from "../shell.ts";
+import { standingWords } from "../settings/mounts.ts";
+import { start } from "../shell.ts";
 import { keptVolume } from "./keep.ts";
 
 /** A container out of which conversations can be read, and into which they can be put. */
@@ -91,39 +93,30 @@ export async function withKept<Result>(
 ): Promise<Result | undefined> {
   const volume = await findVolume(engine, keptVolume(name));
   if (volume === undefined) return undefined;
-  const image = await anyImage(engine);
+  const image = await lastingImage(engine);
+  if (image === undefined) {
+    throw new Failure(
+      "no-image",
+      `${engine.name} has no image at all, and a volume can only be looked into by means of one.`,
+      "Build one: manyoyo image build",
+    );
+  }
   const call = crypto.randomUUID();
   const shelf = `manyoyo-history-reader-${call.slice(0, 8)}`;
   const guard = guardSession(engine, shelf, call);
   try {
     const words = [
       ...["create", "--name", shelf, "--label", `${label.call}=${call}`, "--network", "none"],
-      ...[
-        "--mount",
-        `type=volume,source=${volume.name},target=${keptPlace}`,
-        "--entrypoint",
-        "/bin/true",
-        image,
-      ],
+      ...standingWords({ volume: volume.name, target: keptPlace }),
+      ...["--entrypoint", "/bin/true", image],
     ];
     const said = await start([engine.program, ...words], { descriptors: [guard.descriptor], apart: true })
       .said;
+    if (isVolumeGone(engine, said)) return undefined;
     if (said.status !== 0) throw engineFailure(engine, said, `look into the volume "${volume.name}"`);
     const container = wordsIn(said.stdout).at(-1) ?? shelf;
     return await work({ engine, name, container, state: "gone", kept: true, home: "/root" });
   } finally {
     await guard.release();
   }
-}
-
-async function anyImage(engine: Engine): Promise<string> {
-  const said = await capture([engine.program, "image", "ls", "--quiet", "--no-trunc"]);
-  const [image = ""] = wordsIn(said.stdout, isToldImage);
-  if (said.status !== 0) throw engineFailure(engine, said, "list its images");
-  if (image !== "") return image;
-  throw new Failure(
-    "no-image",
-    `${engine.name} has no image at all, and a volume can only be looked into by means of one.`,
-    "Build one: manyoyo image build",
-  );
 }

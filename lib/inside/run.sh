@@ -17,6 +17,17 @@ size=$6
 owner=$7
 own=$8
 shift 8
+# A shell that may begin no other process (a session has only so many) ends at once, with a status of its own, wherever it
+# first needs one. Where it was a signal, nothing is said.
+unable() {
+  case $1 in 129 | 130 | 131 | 143) exit "$1" ;; esac
+  text='manyoyo: The session has as many processes as it may have, so the command could not begin.
+  End them: manyoyo restart -f NAME, or manyoyo stop -f NAME.'
+  { [ "$output" = log ] && echo "$text" >/proc/1/fd/1; } 2>/dev/null || echo "$text" >&2
+  { printf 'manyoyo end %s 125\n' "$id" >/proc/1/fd/1; } 2>/dev/null
+  exit 125
+}
+trap 'unable $?' EXIT
 for name in $multi; do
   eval "value=\$MANYOYO_ENV_$name"
   # shellcheck disable=SC2154  # set by the eval
@@ -47,6 +58,7 @@ if [ -n "${MANYOYO_CONTAINER-}" ]; then
   done </proc/self/mountinfo
   if [ "$here" = no ]; then
     echo 'manyoyo: The session was replaced at this moment; try again.' >&2
+    trap - EXIT
     exit 125
   fi
   unset MANYOYO_CONTAINER
@@ -129,6 +141,7 @@ else
   "$@"
 fi
 status=$?
+trap - EXIT
 [ -z "$owner" ] && [ -d /etc/manyoyo ] && { : >/etc/manyoyo/stale; } 2>/dev/null
 { printf 'manyoyo end %s %s\n' "$id" "$status" >/proc/1/fd/1; } 2>/dev/null
 exit "$status"

@@ -55,12 +55,15 @@ until firsts=$(containers "$first"); do
 done
 
 failed=0
-# Tries it again where the engine is busy with it; what is gone already is as good as removed.
+# Tries it again where the engine is busy with it; what is gone already is as good as removed. podman says of another image
+# as well that it is not known, which is being removed at that moment.
 try() {
+  for last; do :; done
   for attempt in 1 2 3 4 5; do
     said=$("$engine" "$@" 2>&1) && return 0
     case $said in
-      *[Nn]'o such '* | *'no container with'* | *'not known'* | *'no volume with'*) return 0 ;;
+      *[Nn]'o such '* | *'no container with'* | *"$last"*'not known'* | *'no volume with'*) return 0 ;;
+      *'invalid option: "manyoyo'* | *'invalid mount option manyoyo '*) return 0 ;;
     esac
     sleep "$attempt"
   done
@@ -143,7 +146,8 @@ while [ -n "$steps" ]; do
       to=${rest%% *}
       from=${rest#* }
       try run --rm --network none --user 0 --label "manyoyo.call=$call" \
-        --mount "type=volume,source=$from,target=/manyoyo/from,ro" --mount "type=volume,source=$to,target=/manyoyo/to" \
+        --mount "type=volume,source=$from,target=/manyoyo/from,ro,volume-opt=manyoyo=there" \
+        --mount "type=volume,source=$to,target=/manyoyo/to,volume-opt=manyoyo=there" \
         --entrypoint /bin/sh "$one" -c \
         'rm -rf /manyoyo/to/* /manyoyo/to/.[!.]* /manyoyo/to/..?*; cp -a /manyoyo/from/. /manyoyo/to/'
       ;;

@@ -3,8 +3,9 @@ import { containerNow } from "../engine/change.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { wordsIn } from "../engine/told.ts";
-import { findVolume, removeVolume } from "../engine/volumes.ts";
+import { findVolume, isVolumeGone, removeVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
+import { standingWords } from "../settings/mounts.ts";
 import { capture } from "../shell.ts";
 import { isDeclined, loginFolder, loginVolume } from "./volume.ts";
 
@@ -46,8 +47,9 @@ async function empty(engine: Engine, agent: Agent, volume: string): Promise<void
   const said = await capture([
     engine.program,
     ...["run", "--rm", "--pull", "never", "--network", "none", "--user", "0", "--workdir", "/"],
-    ...["--mount", `type=volume,source=${volume},target=${target}`],
+    ...standingWords({ volume, target }),
     ...["--entrypoint", "/bin/sh", container.imageId, "-c", text, "manyoyo", target],
   ]);
-  if (said.status !== 0) throw engineFailure(engine, said, `empty the volume "${volume}"`);
+  if (said.status !== 0 && !isVolumeGone(engine, said))
+    throw engineFailure(engine, said, `empty the volume "${volume}"`);
 }

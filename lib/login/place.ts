@@ -10,14 +10,14 @@ import { engineFailure } from "../engine/problem.ts";
 import { newRun, type RunOptions } from "../engine/run.ts";
 import { secretDescriptor } from "../engine/secret.ts";
 import { wordsIn } from "../engine/told.ts";
-import { provideVolume, removeVolume } from "../engine/volumes.ts";
+import { provideVolume, removeVolume, withVolumes } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { initText, prepareText } from "../inside/texts.ts";
 import { envFile, type Values } from "../session/environment.ts";
 import { label } from "../session/labels.ts";
 import { envFileWord } from "../session/make.ts";
-import { mountWords } from "../settings/mounts.ts";
-import { attach, capture, start } from "../shell.ts";
+import { standingWords } from "../settings/mounts.ts";
+import { attach, capture, type Said, start } from "../shell.ts";
 import { loginFiles, loginFolder, loginSteps, loginVolume } from "./volume.ts";
 
 /** What a login is made in. */
@@ -48,18 +48,29 @@ export interface LoginPlace {
  */
 export async function openPlace(engine: Engine, wish: LoginWish): Promise<LoginPlace> {
   const volume = loginVolume(wish.agent, wish.user);
-  const fresh = !(await provideVolume(engine, volume));
+  let fresh = false;
+  const provide = async (): Promise<void> => {
+    fresh = !(await provideVolume(engine, volume)) || fresh;
+  };
+  await provide();
   const call = crypto.randomUUID();
   const name = `manyoyo-login-${wish.agent.name}-${call.slice(0, 8)}`;
   const { text, encoded } = envFile(wish.values);
   const guard = guardSession(engine, name, call);
-  const secret = secretDescriptor(text);
+  const words = placeWords(engine, wish, name, call);
+  const make = async (): Promise<Said> => {
+    const secret = secretDescriptor(text);
+    try {
+      return await start([engine.program, ...words], {
+        descriptors: [secret, guard.descriptor],
+        apart: true,
+      }).said;
+    } finally {
+      closeSync(secret);
+    }
+  };
   try {
-    const words = placeWords(engine, wish, name, call);
-    const said = await start([engine.program, ...words], {
-      descriptors: [secret, guard.descriptor],
-      apart: true,
-    }).said;
+    const said = await withVolumes(engine, (again) => (again ? provide() : Promise.resolve()), make);
     if (said.status === 0)
       return { wish, id: wordsIn(said.stdout).at(-1) ?? name, name, encoded, guard, fresh };
     const left = await idByLabel(engine, label.call, call);
@@ -72,8 +83,6 @@ export async function openPlace(engine: Engine, wish: LoginWish): Promise<LoginP
     await guard.release();
     if (fresh) await removeVolume(engine, volume).catch(() => undefined);
     throw thrown;
-  } finally {
-    closeSync(secret);
   }
 }
 
@@ -87,7 +96,7 @@ function placeWords(engine: Engine, wish: LoginWish, name: string, call: string)
     ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
     ...["--stop-signal", "TERM"],
     ...dialect(engine.name).log,
-    ...mountWords({ kind: "volume", name: volume, target: loginFolder(agent), readonly: false }),
+    ...standingWords({ volume, target: loginFolder(agent) }),
     ...["--env-file", envFileWord, "--env", `MANYOYO_READY=${ready}`],
     ...["--entrypoint", "/bin/sh", image, "-c", initText(), "manyoyo", prepareText()],
     ...loginSteps(agent).flat(),

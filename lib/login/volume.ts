@@ -49,8 +49,9 @@ export function loginFiles(agent: Agent): readonly string[] {
 
 /** What a session gets of that agent's login. */
 export function loginPart(agent: Agent, user: string): LoginPart {
+  const { name: volume, labels } = loginVolume(agent, user);
   return {
-    stores: [{ volume: loginVolume(agent, user).name, target: loginFolder(agent) }],
+    stores: [{ volume, target: loginFolder(agent), labels, seen: true }],
     prepare: loginSteps(agent),
   };
 }

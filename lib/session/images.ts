@@ -18,6 +18,11 @@ export function placeOfImages(place: ImagePlace): string {
   return places[place];
 }
 
+/** Whether a repository is one of those. */
+export function isOurPlace(repository: string): boolean {
+  return Object.values<string>(places).includes(repository);
+}
+
 /** The name of such an image. `mark` is a snapshot's tag, or what makes it unique. */
 export function imageFor(place: ImagePlace, name: string, mark: string): string {
   return `${places[place]}:${name}--${mark}`;

@@ -1,5 +1,5 @@
 import type { Mount } from "../settings/mounts.ts";
-import { mountWords } from "../settings/mounts.ts";
+import { mountWords, standingWords } from "../settings/mounts.ts";
 import type { ContainerMode, UserHabit } from "../settings/values.ts";
 import { isSessionImage } from "./images.ts";
 import { type Labels, label } from "./labels.ts";
@@ -49,6 +49,8 @@ export interface Store {
   readonly target: string;
   /** By which it is known as ours: such a volume is made when it is not there. */
   readonly labels?: Labels;
+  /** It was there a moment ago, and is asked for again only where the engine has it no more. */
+  readonly seen?: true;
 }
 
 /** The sh texts that a new container runs. */
@@ -119,9 +121,7 @@ export function makeWords(
     ...(make.selinux ? ["--security-opt", "label=disable"] : []),
     ...mountWords(workspace),
     ...make.volumes.flatMap(mountWords),
-    ...make.stores.flatMap(({ volume, target }) =>
-      mountWords({ kind: "volume", name: volume, target, readonly: false }),
-    ),
+    ...make.stores.flatMap(standingWords),
     "--workdir",
     make.folderInside,
     ...make.ports.flatMap((port) => ["--publish", port]),

@@ -1,14 +1,18 @@
+import { agents } from "../agents/known.ts";
 import { stateNow } from "../engine/change.ts";
+import { dialect } from "../engine/dialect.ts";
+import type { Engine } from "../engine/engine.ts";
 import { createSession } from "../engine/make.ts";
 import { engineFailure, persist } from "../engine/problem.ts";
 import { mustHaveBegun } from "../engine/run.ts";
-import { findVolume, provideVolume } from "../engine/volumes.ts";
+import { askForVolume, findVolume, provideVolume, volumeIn } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { keptVolume } from "../history/keep.ts";
+import { loginVolume } from "../login/volume.ts";
 import type { Values } from "../session/environment.ts";
 import { label } from "../session/labels.ts";
 import { savedPlace } from "../session/likeness.ts";
-import { keptPlace, type Make } from "../session/make.ts";
+import { keptPlace, type Make, type Store } from "../session/make.ts";
 import type { Desk } from "./desk.ts";
 import { copyFolders, dismiss, volumesOf } from "./helper.ts";
 
@@ -83,11 +87,28 @@ async function refuseKept({ engine }: Desk, name: string): Promise<void> {
   );
 }
 
-/** The same stores, with the volume of kept conversations being that of the session of this name. */
-export function storesFor(stores: Make["stores"], name: string, user: string): Make["stores"] {
-  return stores.map((store) => {
-    if (store.target !== keptPlace) return store;
-    const { name: volume, labels } = keptVolume(name, user);
-    return { volume, target: keptPlace, labels };
-  });
+/**
+ * The same stores for a session of that name and user: with its own volume of kept conversations, and a login that was
+ * forgotten since as an empty volume of ours. Left out are somebody else's login that is not there, and a stranger's volume.
+ */
+export async function storesFor(
+  engine: Engine,
+  stores: Make["stores"],
+  { name, user }: Pick<Make, "name" | "user">,
+): Promise<Make["stores"]> {
+  // The desk sees to it that the volume of kept conversations is there: whoever removes it meanwhile forgets them for good.
+  const kept = { volume: keptVolume(name).name, target: keptPlace };
+  const known = await Promise.all(
+    stores.map((store) => (store.target === keptPlace ? kept : loginStore(engine, store, user))),
+  );
+  return known.filter((store) => store !== undefined);
+}
+
+async function loginStore(engine: Engine, store: Store, user: string): Promise<Store | undefined> {
+  const said = await askForVolume(engine, store.volume);
+  const isGone = said.status !== 0 && dialect(engine.name).noSuchVolume.test(said.stderr);
+  const login = agents.map((agent) => loginVolume(agent, user)).find((each) => each.name === store.volume);
+  if (login === undefined) return isGone ? undefined : store;
+  if (isGone) return { ...store, labels: login.labels };
+  return volumeIn(said, login) ? { ...store, labels: login.labels, seen: true } : undefined;
 }

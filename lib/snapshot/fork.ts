@@ -50,7 +50,7 @@ export async function fork(desk: Desk, { origin, name, folder, host }: Forking):
   const like = await likenessOfOrigin(desk.engine, origin);
   const image = imageFor("session", name, mark);
   const isWhole = await filesOf(desk, origin, { image, likeness: like });
-  const stores = storesFor(like.stores, name, host.user);
+  const stores = await storesFor(desk.engine, like.stores, { name, user: host.user });
   if (stores.some(({ target }) => target === keptPlace)) await provideKept(desk, name, host.user);
   const own = { ...host, name, folder, image, id: crypto.randomUUID() };
   const make = { ...makeLike(like, own), stores, ports: like.ports.map(anyPort) };

@@ -1,12 +1,12 @@
 import { dialect } from "../engine/dialect.ts";
 import { enforcesSelinux } from "../engine/host.ts";
 import { readInspect } from "../engine/inspect.ts";
-import { engineFailure, lastWords } from "../engine/problem.ts";
-import { provideVolume } from "../engine/volumes.ts";
+import { engineFailure, lastWords, removedMeanwhile } from "../engine/problem.ts";
+import { isVolumeGone, provideVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { copyText } from "../inside/texts.ts";
 import { label } from "../session/labels.ts";
-import { mountWords } from "../settings/mounts.ts";
+import { standingWords } from "../settings/mounts.ts";
 import { capture } from "../shell.ts";
 import type { Desk } from "./desk.ts";
 
@@ -39,14 +39,13 @@ export async function copyFolders(desk: Desk, copying: Copying): Promise<string>
     ...dialect(engine.name).noImageVolumes,
     ...[`${label.call}=${undo.call}`, `${label.work}=${name}`].flatMap((each) => ["--label", each]),
     ...["--workdir", "/", ...(enforcesSelinux() ? ["--security-opt", "label=disable"] : [])],
-    ...copying.volumes.flatMap(({ volume, target, readonly }) =>
-      mountWords({ kind: "volume", name: volume, target, readonly }),
-    ),
+    ...copying.volumes.flatMap(standingWords),
     ...["--entrypoint", "/bin/sh", copying.image, "-c", copyText(), "manyoyo", ...copying.folders.flat()],
   ];
   undo.always("label", `${label.call}=${undo.call}`);
   const said = await desk.run(words);
   if (said.status === 0) return own;
+  if (isVolumeGone(engine, said)) throw removedMeanwhile(name);
   throw new Failure("engine-failed", `${engine.name} could not ${copying.doing}: ${lastWords(said)}`);
 }
 

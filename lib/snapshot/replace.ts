@@ -53,7 +53,7 @@ export async function restore(desk: Desk, { found, snapshot, host, folder }: Res
   const image = imageFor("session", name, mark);
   undo.note("image", image);
   await nameImage(desk, snapshot.image, image);
-  const stores = storesFor(likeness.stores, name, host.user);
+  const stores = await storesFor(desk.engine, likeness.stores, { name, user: host.user });
   if (stores.some(({ target }) => target === keptPlace)) await secureKept(desk, image, host.user);
   const own = { ...host, name, folder, image, id: crypto.randomUUID() };
   const make: Make = { ...makeLike(likeness, own), stores };

@@ -1,7 +1,7 @@
 import { dialect } from "../engine/dialect.ts";
 import type { Found } from "../engine/find.ts";
 import { frozen } from "../engine/freeze.ts";
-import { engineFailure } from "../engine/problem.ts";
+import { engineFailure, persist } from "../engine/problem.ts";
 import { imageFor } from "../session/images.ts";
 import { label } from "../session/labels.ts";
 import { type Likeness, likenessText, savedPlace } from "../session/likeness.ts";
@@ -106,7 +106,8 @@ export async function commit(
   changes: readonly string[],
 ): Promise<void> {
   const { engine, name } = desk;
-  const said = await desk.run([...dialect(engine.name).commit, ...changes, container, image]);
+  const words = [...dialect(engine.name).commit, ...changes, container, image];
+  const said = await persist(() => desk.run(words));
   if (said.status === 0) return;
   throw engineFailure(engine, said, `save the files of "${name}"`);
 }

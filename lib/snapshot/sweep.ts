@@ -1,6 +1,7 @@
+import { forgetImage } from "../engine/change.ts";
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
-import { forgetImage, imagesIn, imagesOf } from "../engine/images.ts";
+import { imagesIn, imagesOf } from "../engine/images.ts";
 import { wordsIn } from "../engine/told.ts";
 import { listVolumes } from "../engine/volumes.ts";
 import { placeOfImages, readImageName } from "../session/images.ts";

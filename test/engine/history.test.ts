@@ -14,6 +14,7 @@ import { dirname } from "node:path";
 import { allEngines, engines, executable } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
+import { spyOn } from "../support/spy.ts";
 import { isLong } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
 
@@ -205,6 +206,23 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
     expect(again.stderr).not.toContain("--keep-history");
     expect(await listed(name)).toMatchObject([{ id: one }]);
     expect(await get(name, of(one))).toContain("remember");
+  });
+
+  turn("that is kept is read by means of an image that goes with no session", async () => {
+    const name = await session("--keep-history");
+    await put(name, of(one), claudeLines("remember", "yes", "2026-01-02T03:04:05Z"));
+    const twin = at.name("h");
+    names.push(twin);
+    expect((await at.manyoyo(["fork", name, twin])).status).toBe(0);
+    await at.manyoyo(["rm", name]);
+    const spy = spyOn(engine, root);
+    const shown = await at.manyoyo(["history", "show", name], { env: spy.env });
+    expect(shown.stdout).toContain("remember");
+    // As long as a container has the image of a session, that could not be removed with it.
+    const read = spy.calls().flatMap(({ words }) => (words[0] === "create" ? words.slice(-1) : []));
+    const images = await raw(engine, "image", "inspect", "--format", "{{json .RepoTags}}", ...read);
+    expect(JSON.parse(images.stdout)).not.toContainEqual(expect.stringContaining("manyoyo-session"));
+    await at.manyoyo(["rm", "--history", "-f", twin]);
   });
 
   turn("that is kept goes with rm --history, which needs -f where nobody can be asked", async () => {

@@ -40,12 +40,13 @@ const noImage: Readonly<Record<EngineName, string>> = {
   docker: "echo '[]'; echo 'Error: No such image: x' >&2; exit 1",
   podman: "echo '[]'; echo 'Error: x: image not known' >&2; exit 125",
 };
-const version = prints('{"Client":{"Version":"4.3.1"}}');
+const isVersion = (version: string): string => prints(`{"Client":{"Version":"${version}"}}`);
+const versions: Readonly<Record<EngineName, string>> = { docker: "20.10.24+dfsg1", podman: "4.3.1" };
 
 /** An engine that answers and has nothing. */
 const empty = (name: EngineName) => ({
   ps: name === "podman" ? "echo '[]'" : ":",
-  version,
+  version: isVersion(versions[name]),
   "image inspect": noImage[name],
   images: ":",
 });
@@ -93,6 +94,22 @@ describe("doctor", () => {
     if (remedy === null) expect(problem?.remedy).toBeNull();
     else expect(problem?.remedy).toMatch(remedy);
     expect(of("container")).toEqual([]);
+  });
+
+  test.each([
+    ["docker", "19.03.15", "20.10"],
+    ["podman", "3.4.4", "4.1"],
+  ] as const)("says that a %s of version %s is too old", async (name, old, oldest) => {
+    place.engine(name, { ...empty(name), version: isVersion(old) });
+    const { status, of } = await findings();
+    expect(status).toBe(125);
+    expect(of("engine")).toContainEqual(
+      expect.objectContaining({
+        level: "problem",
+        message: `${name} ${old} answers, but is too old: sessions need ${name} ${oldest} or newer.`,
+        remedy: `Install a newer ${name}.`,
+      }),
+    );
   });
 
   test("takes an engine that is down but not used for a note", async () => {

@@ -132,7 +132,7 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
         const held = await holdings(engine, [name, fork, login]);
         const all = [...Object.entries(held.containers).flat(), ...held.images, ...held.volumes];
         const passing = all.filter((each) =>
-          /manyoyo-(work|copy|part|history-reader)|\.(new|old)-|in passing|removing|dead/.test(each),
+          /manyoyo-(work|copy|part|history-reader)|\.(new|old)-|in passing| (removing|dead)$/.test(each),
         );
         const count = (place: string): number =>
           held.images.filter((image) => image.includes(`-session:${place}--`)).length;
@@ -153,7 +153,10 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
       if (state === undefined) {
         // What is kept can only be seen by way of a session; the next one sees it.
         const shown = isKept ? await mine.manyoyo(["history", "show", name]) : undefined;
-        return { is: "gone", holds: "-", kept: shown?.status === 0 && shown.stdout.includes("needle") };
+        const kept = shown?.status === 0 && shown.stdout.includes("needle");
+        if (shown !== undefined && !kept)
+          throw new Error(`history show -> ${shown.status} ${shown.stdout} ${shown.stderr}`);
+        return { is: "gone", holds: "-", kept };
       }
       const is = /running|up/.test(state) ? "runs" : "stopped";
       const said = await inside(
@@ -175,6 +178,17 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
     now = whole;
 
     const round = async (pair: Pair): Promise<readonly string[]> => {
+      try {
+        return await used(pair);
+      } catch (thrown) {
+        await mine.manyoyo(["rm", "-f", name]);
+        await raw(engine, "volume", "rm", `manyoyo-history-${name}`);
+        now = { is: "gone", holds: "-", kept: false };
+        return [titleOf(pair), String(thrown)];
+      }
+    };
+
+    const used = async (pair: Pair): Promise<readonly string[]> => {
       const rounds = `${folder}/round`;
       rmSync(rounds, { recursive: true, force: true });
       mkdirSync(rounds);
@@ -230,7 +244,7 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
       }
       if (now.is !== "gone") now = { ...now, is: "runs" };
       age += 1;
-      if (held.containers[fork] !== undefined) await mine.manyoyo(["rm", "--history", "-f", fork]);
+      if (held.containers[fork] !== undefined) await done(mine, "rm", "--history", "-f", fork);
       for (const image of held.images.filter((each) => /snapshot:.*--tag-/.test(each)))
         await raw(engine, "rmi", image);
       if (broken.length === 0) return [];
@@ -265,7 +279,7 @@ function unkept(
   if (status === 125 && !isOthers) {
     if (!/^manyoyo: \S.*[.?]$/m.test(stderr))
       broken.push(`${verb.verb} says nothing that a person can act on`);
-    if (/(docker|podman) (could not|describes)/.test(stderr))
+    if (/^manyoyo: (docker|podman) (could not|describes)/m.test(stderr))
       broken.push(`${verb.verb} hands on the engine's words`);
     if (stderr.trim().split("\n").length < 2) broken.push(`${verb.verb} says no next step`);
   }

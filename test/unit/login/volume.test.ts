@@ -33,7 +33,14 @@ test("a no lies in the same place, and is known from a login", () => {
 test("a session gets the folder, links for the files, and variables for what has no file", () => {
   expect(claude.map((agent) => loginPart(agent, "ann"))).toEqual([
     {
-      stores: [{ volume: "manyoyo-login-claude-ann", target: "/manyoyo/login/claude" }],
+      stores: [
+        {
+          volume: "manyoyo-login-claude-ann",
+          target: "/manyoyo/login/claude",
+          labels: { "manyoyo.login": "claude", "manyoyo.user": "ann" },
+          seen: true,
+        },
+      ],
       prepare: [
         ["login", ".claude/.credentials.json", "/manyoyo/login/claude/.credentials.json"],
         ["variable", "CLAUDE_SECURESTORAGE_CONFIG_DIR", "/manyoyo/login/claude"],
