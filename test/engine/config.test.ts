@@ -40,6 +40,22 @@ describe.each(engines())("%s: config command", (engine) => {
     expect(labels).not.toContain("hush");
   });
 
+  turn(
+    "makes the volume of kept conversations as manyoyo does, which the engine itself would not",
+    async () => {
+      const name = at.name();
+      const words = ["config", "command", "--json", "-n", name, "--keep-history", "-s", "claude"];
+      const { lines } = JSON.parse((await at.manyoyo(words)).stdout);
+      expect(lines[0]).toStartWith(`${engine} volume create --label manyoyo.history=${name} `);
+      const [made, ran] = lines;
+      const pasted = await runProgram(["sh", "-e"], { input: `${made}\n${ran}\n` });
+      expect(pasted.status, pasted.stderr).toBe(0);
+      expect(JSON.parse((await at.manyoyo([...words, "-y", "c"])).stdout).lines).toHaveLength(1);
+      expect(await at.manyoyo(["rm", "--history", "-f", name])).toMatchObject({ status: 0, stderr: "" });
+      expect((await raw(engine, "volume", "inspect", `manyoyo-history-${name}`)).status).not.toBe(0);
+    },
+  );
+
   turn("of a session that is there prints what joins it, waking it first", async () => {
     const name = at.name();
     await at.manyoyo(["-n", name, "-s", "echo first", "-x", "true"]);
