@@ -63,11 +63,24 @@ if [ -n "${MANYOYO_CONTAINER-}" ]; then
   fi
   unset MANYOYO_CONTAINER
 fi
-# PID 1 may still be making a new container ready (see prepare.sh): for five seconds at most, as it may fail.
+# PID 1 may still be making a new container ready (see prepare.sh): what a command writes before its links are there would be
+# lost. It says so by a file, which it may have no place for, and begins to sleep; a kernel may not tell of that.
+is_preparing() {
+  children=$(cat /proc/1/task/1/children 2>/dev/null)
+  [ -n "$children" ] || return 2
+  for child in $children; do
+    read -r does <"/proc/$child/comm" && [ "$does" = sleep ] && return 1
+  done 2>/dev/null
+  return 0
+}
 if [ -n "${MANYOYO_READY-}" ]; then
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
-    [ -e "$MANYOYO_READY" ] && break
-    sleep 0.2
+  tenths=0
+  until [ -e "$MANYOYO_READY" ]; do
+    is_preparing
+    case $? in 0) most=600 ;; 1) most=0 ;; *) most=50 ;; esac
+    [ "$tenths" -lt "$most" ] || break
+    tenths=$((tenths + 1))
+    sleep 0.1
   done
   unset MANYOYO_READY
 fi
