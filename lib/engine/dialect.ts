@@ -138,14 +138,15 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     noSuchImage: /image not known|no such image/i,
     // Error: inspecting object: no such volume X; Error: no volume with name "X" found: no such volume
     noSuchVolume: /no such volume/i,
-    // Error: creating named volume "X": invalid mount option manyoyo for driver 'local': invalid argument
-    volumeGone: /invalid mount option manyoyo /i,
+    // Error: creating named volume "X": invalid mount option manyoyo for driver 'local': invalid argument; and as it goes just
+    // then: no volume with name X found in database when adding container Y: no such volume
+    volumeGone: /invalid mount option manyoyo |no volume with name \S+ found in database when adding/i,
     // Error: "/x" could not be found on container Y: no such file or directory
     noSuchPath: /could not be found on container/i,
     temporaryFolder: ["info", "--format", "{{.Store.ImageCopyTmpDir}}"],
     copyIn: ["cp", "--archive=false", "-"],
-    // the container name "X" is already in use by 0a1b...
-    nameTaken: /container name "[^"]*" is already in use/i,
+    // the container name "X" is already in use by 0a1b...; where two take it at once: name "X" is in use: container already exists
+    nameTaken: /container name "[^"]*" is already in use|name "[^"]*" is in use: container already exists/i,
     // Cannot connect to Podman. Please verify your connection to the Linux system
     down: /cannot connect to podman|unable to connect to podman/i,
     noPermission: /dial unix .*permission denied/i,

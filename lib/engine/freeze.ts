@@ -1,28 +1,46 @@
 import { closeSync, writeSync } from "node:fs";
+import { Failure } from "../failure.ts";
 import { thawText } from "../inside/texts.ts";
 import { capture, waiting } from "../shell.ts";
 import type { Engine } from "./engine.ts";
 
+/** A container by its full id, and the id of its image, which has a shell. */
+export interface Freezable {
+  readonly id: string;
+  readonly imageId: string;
+}
+
 /**
  * Does some work while a running container stands still, and lets it go on afterwards, even when this call is killed.
+ * @throws Failure where it stands still all the same, and what the work throws.
  * Where the engine cannot pause it (rootless podman without cgroups v2; somebody else has paused it), it goes on meanwhile, and the work is told.
  */
 export async function frozen<Result>(
   engine: Engine,
-  container: string,
+  { id: container, imageId }: Freezable,
   work: (isStill: boolean) => Promise<Result>,
 ): Promise<Result> {
-  const guard = waiting(["/bin/sh", "-c", thawText(), "manyoyo", engine.program, container]);
+  const guard = waiting(["/bin/sh", "-c", thawText(), "manyoyo", engine.program, container, imageId]);
   const paused = await capture([engine.program, "pause", container], {
     apart: true,
     // Killed before it has paused, this call must not be undone too early.
     descriptors: [guard.descriptor],
   });
-  try {
-    if (paused.status !== 0) writeSync(guard.descriptor, "leave");
-    return await work(paused.status === 0);
-  } finally {
+  const goOn = async (): Promise<boolean> => {
     closeSync(guard.descriptor);
-    await guard.ended;
-  }
+    return (await guard.ended).status === 0;
+  };
+  const done = await (async () => {
+    if (paused.status !== 0) writeSync(guard.descriptor, "leave");
+    return work(paused.status === 0);
+  })().catch(async (thrown) => {
+    await goOn();
+    throw thrown;
+  });
+  if (await goOn()) return done;
+  throw new Failure(
+    "engine-failed",
+    `${engine.name} does not let the session go on that it paused to save it.`,
+    `Try it yourself: ${engine.name} unpause ${container.slice(0, 12)}; where that never ends, restart ${engine.name}.`,
+  );
 }

@@ -32,7 +32,8 @@ export async function withDatabase<Result>(
       // What was written since the last checkpoint; what belongs to it in memory (-shm) is made anew.
       await copyFile(source, { from: `${from}-wal`, to: `${file}-wal` });
     };
-    if (source.state === "running") await frozen(source.engine, source.container, copy);
+    if (source.state === "running")
+      await frozen(source.engine, { id: source.container, imageId: source.image }, copy);
     else await copy();
     return work(file);
   });

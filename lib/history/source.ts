@@ -22,6 +22,8 @@ export interface Source {
   /** The session's name. */
   readonly name: string;
   readonly container: string;
+  /** The id of its image. */
+  readonly image: string;
   /** What the session is doing; `gone` where only its kept conversations are left. */
   readonly state: State | "gone";
   /** Whether the conversations are in a volume that outlives the container. */
@@ -37,7 +39,15 @@ export async function sourceOf(engine: Engine, { session, container }: Found): P
   const root = runsAs === "" || /^(0|root)(:|$)/.test(runsAs);
   const home = homeVariable ?? (root ? "/root" : await homeOf(engine, session.id, runsAs));
   const state = stateOf(container.status);
-  return { engine, name: session.name, container: session.id, state, kept, home: home.replace(/\/+$/, "") };
+  return {
+    engine,
+    name: session.name,
+    container: session.id,
+    image: container.imageId,
+    state,
+    kept,
+    home: home.replace(/\/+$/, ""),
+  };
 }
 
 // The image may call its user anything: its own list of users knows the home.
@@ -115,7 +125,7 @@ export async function withKept<Result>(
     if (isVolumeGone(engine, said)) return undefined;
     if (said.status !== 0) throw engineFailure(engine, said, `look into the volume "${volume.name}"`);
     const container = wordsIn(said.stdout).at(-1) ?? shelf;
-    return await work({ engine, name, container, state: "gone", kept: true, home: "/root" });
+    return await work({ engine, name, container, image, state: "gone", kept: true, home: "/root" });
   } finally {
     await guard.release();
   }

@@ -35,7 +35,8 @@ export async function save(desk: Desk, saving: Saving): Promise<boolean> {
   undo.note("image", image);
   const isRunning = found.container.status === "running";
   const still = isRunning
-    ? (work: (isStill: boolean) => Promise<boolean>) => frozen(engine, id, work)
+    ? (work: (isStill: boolean) => Promise<boolean>) =>
+        frozen(engine, { id, imageId: found.container.imageId }, work)
     : (work: (isStill: boolean) => Promise<boolean>) => work(true);
   if (own.length === 0) {
     return still(async (isStill) => {

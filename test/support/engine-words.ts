@@ -19,7 +19,7 @@ const none = /^\b$/;
 // `"` is doubled in a field, so that no value ends its field.
 const field = '"(?:source|target)=(?:[^"]|"")*"';
 const mount = new RegExp(
-  `^type=(?:bind|volume)(?:,${field}|,source=[\\w.-]+|,target=/manyoyo/[a-z]+)*(?:,ro)?(?:,volume-opt=manyoyo=there)?$`,
+  `^type=(?:bind|volume)(?:,${field}|,source=(?:/sys/fs/cgroup/)?[\\w.-]+(?:/[\\w.-]+)*|,target=/manyoyo/[a-z]+)*(?:,ro)?(?:,volume-opt=manyoyo=there)?$`,
   "s",
 );
 const filter = { "--filter": /^(label|reference|name|volume|ancestor|id|status|dangling)=/s };
@@ -37,6 +37,7 @@ const making = {
   "--log-opt": /^max-size=10mb?$/,
   "--workdir": any,
   "--user": /^0$/,
+  "--cap-drop": /^ALL$/,
   "--env":
     /^(MANYOYO_READY=(\/tmp\/\.manyoyo-[0-9a-f-]{36})?|(DOCKER|CONTAINER)_HOST=unix:\/\/\/var\/run\/docker\.sock)$/,
   "--env-file": /^\/dev\/fd\/3$/,

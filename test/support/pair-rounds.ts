@@ -250,7 +250,7 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
       if (broken.length === 0) return [];
       const story = said.map(
         ({ status, stdout, stderr }, which) =>
-          `${(pair[which] as Verb).verb} -> ${status} ${JSON.stringify(stdout.slice(0, 300))} ${JSON.stringify(stderr.slice(0, 600))}`,
+          `${(pair[which] as Verb).verb} -> ${status} ${JSON.stringify(stdout.slice(-600))} ${stderr === stdout ? "" : JSON.stringify(stderr.slice(-600))}`,
       );
       return [
         `${titleOf(pair)} (${needs}, ${(pair[first] as Verb).verb} first, ${wait} ms)`,

@@ -57,6 +57,7 @@ describe("paths", () => {
       engine: { name: "docker", program: "docker" },
       name: "n",
       container: "c",
+      image: "i",
       state: "gone",
     } as const;
     expect(inside({ ...source, kept: true, home: "/root" }, claude, ".claude/projects")).toBe(
