@@ -19,7 +19,7 @@ const none = /^\b$/;
 // `"` is doubled in a field, so that no value ends its field.
 const field = '"(?:source|target)=(?:[^"]|"")*"';
 const mount = new RegExp(
-  `^type=(?:bind|volume)(?:,${field}|,source=(?:/sys/fs/cgroup/)?[\\w.-]+(?:/[\\w.-]+)*|,target=/manyoyo/[a-z]+)*(?:,ro)?(?:,volume-opt=manyoyo=there)?$`,
+  `^type=(?:bind|volume)(?:,${field}|,source=(?:[\\w.-]+|/sys/fs/cgroup/[\\w./-]+)|,target=/manyoyo/[a-z]+)*(?:,ro)?(?:,volume-opt=manyoyo=there)?$`,
   "s",
 );
 const filter = { "--filter": /^(label|reference|name|volume|ancestor|id|status|dangling)=/s };
