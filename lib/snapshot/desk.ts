@@ -2,6 +2,7 @@ import { isLocal, isNamed } from "../engine/clients.ts";
 import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
+import { lastingImage } from "../engine/images.ts";
 import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
 import { isTold, isToldImage } from "../engine/told.ts";
 import { openUndo, type Undo } from "../engine/undo.ts";
@@ -127,26 +128,24 @@ async function lock({ engine, name, image, found, waiting }: Affair, desk: Desk)
   if (image === undefined) return;
   if (found !== undefined) desk.sees(found);
   const holder = `manyoyo-work-${name}`;
+  const row = dialect(engine.name);
   const words = [
-    ...[
-      "create",
-      "--pull",
-      "never",
-      "--name",
-      holder,
-      "--network",
-      "none",
-      "--label",
-      `${label.lock}=${desk.undo.call}`,
-    ],
-    ...dialect(engine.name).noImageVolumes,
-    ...["--entrypoint", "/bin/true", image],
+    ...["create", "--pull", "never", "--name", holder, "--network", "none"],
+    ...["--label", `${label.lock}=${desk.undo.call}`, ...row.noImageVolumes, "--entrypoint", "/bin/true"],
   ];
+  let known = image;
   desk.undo.always("label", `${label.lock}=${desk.undo.call}`);
   for (let attempt = 0; ; attempt += 1) {
-    const said = await desk.run(words);
+    const said = await desk.run([...words, known]);
     if (said.status === 0) break;
-    if (!dialect(engine.name).nameTaken.test(said.stderr)) {
+    // The session that was waited for is of another image now.
+    const isGone: boolean = row.noSuchImage.test(said.stderr) && known === image;
+    const other: string | undefined = isGone ? await lastingImage(engine) : undefined;
+    if (other !== undefined && other !== image) {
+      known = other;
+      continue;
+    }
+    if (!row.nameTaken.test(said.stderr)) {
       throw engineFailure(engine, said, `begin to work on the session "${name}"`);
     }
     if (attempt === 5) waiting();

@@ -9,7 +9,7 @@ import { inTurn } from "../support/turns.ts";
 describe.concurrent.each(engines())(
   "%s: a session that is removed while another is made to take its place",
   (engine) => {
-    const { share } = inTurn(engine);
+    const { share, turn } = inTurn(engine);
     const on = copyScene(engine, "last");
     const time = engine === "podman" ? "--time 0" : "";
 
@@ -79,6 +79,21 @@ describe.concurrent.each(engines())(
         expect(left).toEqual(outcome.status === 0 ? [] : [name]);
       },
     );
+
+    turn("was made anew by another call, and so has another image: it is made anew once more", async () => {
+      const name = on.newName();
+      await done(on, "-n", name, "-s", "bash", "-d");
+      await done(on, "recreate", "-f", name, "-e", "A=1");
+      const flag = `${on.home}/flag-${name}`;
+      const other = `PATH='${process.env["PATH"]}' '${executable()}' recreate -f '${name}' -e B=2`;
+      const env = await on.instead(
+        `[ "$1" = create ] && [ ! -e '${flag}' ] && { : >'${flag}'; ${other} >'${flag}' 2>&1; }\nexec "$real" "$@"`,
+      );
+      const said = await on.manyoyo(["recreate", "-f", name, "-e", "C=3"], { env });
+      expect(await Bun.file(flag).text()).toBe(`${name}\n`);
+      expect(said).toMatchObject({ status: 0, stdout: `${name}\n` });
+      expect(await done(on, "-n", name, "-x", "echo $A$B$C")).toBe("123\n");
+    });
 
     test.each(engine === "docker" ? ["Dead", "being removed"] : [])(
       "is said to be removed where its engine is in the midst of it: %s",
