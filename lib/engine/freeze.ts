@@ -12,8 +12,8 @@ export interface Freezable {
 
 /**
  * Does some work while a running container stands still, and lets it go on afterwards, even when this call is killed.
- * @throws Failure where it stands still all the same, and what the work throws.
  * Where the engine cannot pause it (rootless podman without cgroups v2; somebody else has paused it), it goes on meanwhile, and the work is told.
+ * @throws Failure where it stands still all the same, and what the work throws.
  */
 export async function frozen<Result>(
   engine: Engine,

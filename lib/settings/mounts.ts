@@ -129,7 +129,7 @@ export function mountWords(mount: Mount): readonly string[] {
 /**
  * The words that mount a volume of ours only where it is there. An engine makes one that it does not know, and it would be a
  * stranger's, as it has no label: another call may have removed it at this moment. No volume can be made with that option, and
- * of one that is there it is not read (docker 20.10 to 29; podman since 4.1, which is the first to know `volume-opt`).
+ * of one that is there it is not read (docker 20.10, podman 4.3; podman knows `volume-opt` since 4.1).
  */
 export function standingWords({ volume, target, readonly = false }: StandingMount): readonly string[] {
   const [word = "", fields = ""] = mountWords({ kind: "volume", name: volume, target, readonly });
