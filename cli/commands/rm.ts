@@ -32,7 +32,7 @@ export async function rm(call: Call): Promise<number> {
     const result = found === undefined ? { result: "missing" } : await removed(call, context, found);
     if (!history) return result;
     const name = found?.session.name ?? word;
-    const isGone = await removeVolume(engine, keptVolume(name));
+    const isGone = await removeVolume(engine, keptVolume(name), 5000);
     if (found === undefined && !isGone && !force) throw await noSession(engine, name);
     if (found === undefined && isGone && !json) answer(name);
     return { ...result, history: isGone ? "removed" : "missing" };

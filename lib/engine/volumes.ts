@@ -119,19 +119,23 @@ async function listed(engine: Engine, key: string): Promise<Said> {
 
 /**
  * Removes a volume of ours.
+ * @param patience milliseconds in which a container that has it may go, as one does by which another call reads it
  * @returns false when there was none.
  * @throws Failure `in-use` while a container has it, and as `findVolume` does.
  */
-export async function removeVolume(engine: Engine, wanted: OwnVolume): Promise<boolean> {
+export async function removeVolume(engine: Engine, wanted: OwnVolume, patience = 0): Promise<boolean> {
   if ((await findVolume(engine, wanted)) === undefined) return false;
-  const said = await capture([engine.program, "volume", "rm", wanted.name]);
-  if (said.status === 0) return true;
-  if (dialect(engine.name).noSuchVolume.test(said.stderr)) return false;
-  // docker: volume is in use - [ID]. podman: volume X is being used by the following container(s): ID
-  if (/volume is in use|being used/i.test(said.stderr)) {
-    throw new Failure("in-use", `A container still has the volume "${wanted.name}".`, "Remove that first.");
+  for (const until = performance.now() + patience; ; await Bun.sleep(200)) {
+    const said = await capture([engine.program, "volume", "rm", wanted.name]);
+    if (said.status === 0) return true;
+    if (dialect(engine.name).noSuchVolume.test(said.stderr)) return false;
+    // docker: volume is in use - [ID]. podman: volume X is being used by the following container(s): ID
+    const isInUse = /volume is in use|being used/i.test(said.stderr);
+    if (!isInUse) throw engineFailure(engine, said, `remove the volume "${wanted.name}"`);
+    if (performance.now() > until) {
+      throw new Failure("in-use", `A container still has the volume "${wanted.name}".`, "Remove that first.");
+    }
   }
-  throw engineFailure(engine, said, `remove the volume "${wanted.name}"`);
 }
 
 /** Reads the answer of `volume inspect`; none for an answer of another shape. */

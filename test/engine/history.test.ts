@@ -242,6 +242,29 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
     expect((await at.manyoyo(["rm", "--history", "-f", name])).status).toBe(0);
   });
 
+  turn("that is kept goes as soon as another call has read it", async () => {
+    const name = await session("--keep-history");
+    await put(name, of(one), claudeLines("remember", "yes", "2026-01-02T03:04:05Z"));
+    await at.manyoyo(["rm", name]);
+    const [bin, real] = [`${root}/slow`, Bun.which(engine) ?? ""];
+    mkdirSync(bin, { recursive: true });
+    // It reads until the volume was tried to be removed.
+    const slow = `[ "$1" = cp ] && { touch '${bin}/reads'; until [ -e '${bin}/tried' ]; do sleep 0.05; done; }`;
+    writeFileSync(`${bin}/${engine}`, `#!/bin/sh\n${slow}\nexec '${real}' "$@"\n`, { mode: 0o755 });
+    const remove = `case "$1 $2" in 'volume rm') '${real}' "$@"; s=$?; touch '${bin}/tried'; exit $s ;; esac`;
+    const other = `${root}/removes`;
+    mkdirSync(other, { recursive: true });
+    writeFileSync(`${other}/${engine}`, `#!/bin/sh\n${remove}\nexec '${real}' "$@"\n`, { mode: 0o755 });
+    const reading = at.manyoyo(["history", "show", name], { env: { PATH: `${bin}:${process.env["PATH"]}` } });
+    await until("it is being read", () => existsSync(`${bin}/reads`));
+    const removed = await at.manyoyo(["rm", "--history", "-f", name], {
+      env: { PATH: `${other}:${process.env["PATH"]}` },
+    });
+    expect(removed).toMatchObject({ status: 0, stderr: "" });
+    expect((await reading).stdout).toContain("remember");
+    expect(await hasVolume(name)).toBe(false);
+  });
+
   turn("is not put into a stranger's volume, which stays", async () => {
     const name = at.name("h");
     names.push(name);
