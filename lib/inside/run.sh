@@ -19,6 +19,7 @@ own=$8
 shift 8
 # A shell that may begin no other process (a session has only so many) ends at once, with a status of its own, wherever it
 # first needs one. Where it was a signal, nothing is said.
+# shellcheck disable=SC2317  # the trap calls it
 unable() {
   case $1 in 129 | 130 | 131 | 143) exit "$1" ;; esac
   text='manyoyo: The session has as many processes as it may have, so the command could not begin.

@@ -12,6 +12,7 @@ word=$(cat <&3)
 tell_kernel() {
   # v1 and v2, where docker itself makes the groups, and where systemd does.
   for group in "freezer/docker/$2" "freezer/system.slice/docker-$2.scope" "system.slice/docker-$2.scope" "docker/$2"; do
+    # shellcheck disable=SC2016  # it is for the shell inside
     "$1" run --rm --pull never --network none --user 0 --cap-drop ALL --label "manyoyo.call=$2" --security-opt label=disable \
       --mount "type=bind,source=/sys/fs/cgroup/$group,target=/manyoyo/group" --entrypoint /bin/sh "$3" -c '
       cd /manyoyo/group || exit
