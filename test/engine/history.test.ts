@@ -248,8 +248,9 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
     await at.manyoyo(["rm", name]);
     const [bin, real] = [`${root}/slow`, Bun.which(engine) ?? ""];
     mkdirSync(bin, { recursive: true });
-    // It reads until the volume was tried to be removed.
-    const slow = `[ "$1" = cp ] && { touch '${bin}/reads'; until [ -e '${bin}/tried' ]; do sleep 0.05; done; }`;
+    // It reads until the volume was tried to be removed, or the test is over.
+    const wait = `until [ -e '${bin}/tried' ] || [ ! -d '${bin}' ]; do sleep 0.05; done`;
+    const slow = `[ "$1" = cp ] && { touch '${bin}/reads'; ${wait}; }`;
     writeFileSync(`${bin}/${engine}`, `#!/bin/sh\n${slow}\nexec '${real}' "$@"\n`, { mode: 0o755 });
     const remove = `case "$1 $2" in 'volume rm') '${real}' "$@"; s=$?; touch '${bin}/tried'; exit $s ;; esac`;
     const other = `${root}/removes`;
