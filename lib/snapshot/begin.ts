@@ -1,11 +1,10 @@
 import { agents } from "../agents/known.ts";
 import { stateNow } from "../engine/change.ts";
-import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createSession } from "../engine/make.ts";
 import { engineFailure, persist } from "../engine/problem.ts";
 import { mustHaveBegun } from "../engine/run.ts";
-import { askForVolume, findVolume, provideVolume, volumeIn } from "../engine/volumes.ts";
+import { findVolume, provideVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { keptVolume } from "../history/keep.ts";
 import { loginVolume } from "../login/volume.ts";
@@ -105,10 +104,14 @@ export async function storesFor(
 }
 
 async function loginStore(engine: Engine, store: Store, user: string): Promise<Store | undefined> {
-  const said = await askForVolume(engine, store.volume);
-  const isGone = said.status !== 0 && dialect(engine.name).noSuchVolume.test(said.stderr);
-  const login = agents.map((agent) => loginVolume(agent, user)).find((each) => each.name === store.volume);
-  if (login === undefined) return isGone ? undefined : store;
-  if (isGone) return { ...store, labels: login.labels };
-  return volumeIn(said, login) ? { ...store, labels: login.labels, seen: true } : undefined;
+  const { volume: name } = store;
+  const login = agents.map((agent) => loginVolume(agent, user)).find((each) => each.name === name);
+  try {
+    const found = await findVolume(engine, login ?? { name, labels: {}, marks: [] });
+    if (login === undefined) return found === undefined ? undefined : store;
+    return { ...store, labels: login.labels, ...(found === undefined ? {} : { seen: true }) };
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code === "not-ours") return undefined;
+    throw thrown;
+  }
 }
