@@ -4,7 +4,6 @@ import { type Found, findSession } from "../lib/engine/find.ts";
 import { listSessions } from "../lib/engine/list.ts";
 import { removedMeanwhile } from "../lib/engine/problem.ts";
 import { listVolumes } from "../lib/engine/volumes.ts";
-import { Failure } from "../lib/failure.ts";
 import { type Source, sourceOf, withKept } from "../lib/history/source.ts";
 import { pooled } from "../lib/pool.ts";
 import { label } from "../lib/session/labels.ts";
@@ -84,8 +83,7 @@ async function ofFound<Result>(
   try {
     return await work(await sourceOf(engine, found));
   } catch (thrown) {
-    if (!(thrown instanceof Failure) || (await settledState(engine, found.session.id)) !== undefined)
-      throw thrown;
+    if ((await settledState(engine, found.session.id)) !== undefined) throw thrown;
     return removed();
   }
 }

@@ -64,8 +64,8 @@ export async function path(call: Call): Promise<number> {
 
 // Volumes of ours that are not there yet: the engine itself would make them without our labels.
 async function volumeLines(engine: Engine, { stores }: Make): Promise<readonly (readonly string[])[]> {
-  const lines = stores.map(async ({ volume: name, labels }) => {
-    if (labels === undefined || (await askForVolume(engine, name)).status === 0) return [];
+  const lines = stores.map(async ({ volume: name, labels, seen = false }) => {
+    if (labels === undefined || seen || (await askForVolume(engine, name)).status === 0) return [];
     return [[engine.name, ...volumeWords({ name, labels })]];
   });
   return (await Promise.all(lines)).flat();
@@ -89,8 +89,12 @@ export async function command(call: Call): Promise<number> {
   const make = joined === undefined ? (await makeOf(call, told, choice, wish))(given, undefined) : undefined;
   const texts = { init: initText(), prepare: prepareText() };
   const lines = [
-    ...(make === undefined ? [] : await volumeLines(engine, make)),
-    ...(make === undefined ? [] : [[engine.name, ...withNames(makeWords(make, row, texts, undefined), all)]]),
+    ...(make === undefined
+      ? []
+      : [
+          ...(await volumeLines(engine, make)),
+          [engine.name, ...withNames(makeWords(make, row, texts, undefined), all)],
+        ]),
     ...(joined !== undefined && joined.state !== "running"
       ? [[engine.name, joined.state === "paused" ? "unpause" : "start", given]]
       : []),

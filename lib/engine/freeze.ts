@@ -26,18 +26,12 @@ export async function frozen<Result>(
     // Killed before it has paused, this call must not be undone too early.
     descriptors: [guard.descriptor],
   });
-  const goOn = async (): Promise<boolean> => {
-    closeSync(guard.descriptor);
-    return (await guard.ended).status === 0;
-  };
-  const done = await (async () => {
-    if (paused.status !== 0) writeSync(guard.descriptor, "leave");
-    return work(paused.status === 0);
-  })().catch(async (thrown) => {
-    await goOn();
-    throw thrown;
-  });
-  if (await goOn()) return done;
+  if (paused.status !== 0) writeSync(guard.descriptor, "leave");
+  const [done] = await Promise.allSettled([work(paused.status === 0)]);
+  closeSync(guard.descriptor);
+  const { status } = await guard.ended;
+  if (done.status === "rejected") throw done.reason;
+  if (status === 0) return done.value;
   throw new Failure(
     "engine-failed",
     `${engine.name} does not let the session go on that it paused to save it.`,

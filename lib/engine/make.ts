@@ -14,7 +14,7 @@ import type { Engine } from "./engine.ts";
 import { gateFor } from "./gate.ts";
 import { type Guard, guardGivenUp } from "./guard.ts";
 import { engineFailure, isPassing, persist } from "./problem.ts";
-import { secretDescriptor } from "./secret.ts";
+import { withSecret } from "./secret.ts";
 import { wordsIn } from "./told.ts";
 import { isVolumeGone, marksOf, provideVolume, withVolumes } from "./volumes.ts";
 
@@ -45,15 +45,11 @@ export async function makeSession(
   const { guard, givenUp } = options;
   const variables = envFile(values);
   const held = guard === undefined ? [] : [guard.descriptor];
-  const said = await withStores(engine, make, async () => {
-    const secret = secretDescriptor(variables.text);
-    const started = startMaking(engine, make, [secret, ...held]);
-    try {
-      return await leashed(engine, make, started, givenUp);
-    } finally {
-      closeSync(secret);
-    }
-  });
+  const said = await withStores(engine, make, () =>
+    withSecret(variables.text, (secret) =>
+      leashed(engine, make, startMaking(engine, make, [secret, ...held]), givenUp),
+    ),
+  );
   const made = await result(engine, make, said, variables.encoded);
   if (made.kind === "made") guard?.watch(made.id);
   return made;
@@ -72,15 +68,13 @@ export async function createSession(
   held: number,
 ): Promise<string> {
   const [, , ...words] = wordsFor(engine, make);
-  const said = await withStores(engine, make, async () => {
-    const secret = secretDescriptor(envFile(values).text);
-    try {
-      return await start([engine.program, "create", ...words], { descriptors: [secret, held], apart: true })
-        .said;
-    } finally {
-      closeSync(secret);
-    }
-  });
+  const program = [engine.program, "create", ...words];
+  const said = await withStores(engine, make, () =>
+    withSecret(
+      envFile(values).text,
+      (secret) => start(program, { descriptors: [secret, held], apart: true }).said,
+    ),
+  );
   if (said.status === 0) return wordsIn(said.stdout).at(-1) ?? make.nameNow ?? make.name;
   await failed(engine, make, said);
   throw new Failure("name-taken", `The name "${make.name}" is taken.`, "Choose another name.");

@@ -1,4 +1,3 @@
-import { closeSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import type { Command } from "../session/command.ts";
 import { envFile, type Values } from "../session/environment.ts";
@@ -14,7 +13,7 @@ import type { Engine } from "./engine.ts";
 import { execWords, type Run, runId } from "./exec.ts";
 import type { Obtained } from "./obtain.ts";
 import { engineFailure, removedMeanwhile } from "./problem.ts";
-import { secretDescriptor } from "./secret.ts";
+import { withSecret } from "./secret.ts";
 
 /** How one call wants its command run. */
 export interface RunOptions {
@@ -117,12 +116,7 @@ async function withVariables<Result>(
   if (values.size === 0) return work(place.encoded, []);
   const variables = envFile(values);
   const kept = place.encoded.filter((name) => !values.has(name));
-  const secret = secretDescriptor(variables.text);
-  try {
-    return await work([...kept, ...variables.encoded], [secret]);
-  } finally {
-    closeSync(secret);
-  }
+  return withSecret(variables.text, (secret) => work([...kept, ...variables.encoded], [secret]));
 }
 
 // Some statuses are both a command's and the engine's own; whether the session still runs tells whose it was. @returns the command's

@@ -30,3 +30,16 @@ export function secretDescriptor(text: string): number {
     "Point TMPDIR at a folder that you can write.",
   );
 }
+
+/** Does some work while a text is open for reading as `secretDescriptor` opens it. @throws Failure as that does, and what the work throws. */
+export async function withSecret<Result>(
+  text: string,
+  work: (descriptor: number) => Promise<Result>,
+): Promise<Result> {
+  const descriptor = secretDescriptor(text);
+  try {
+    return await work(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

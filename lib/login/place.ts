@@ -1,4 +1,3 @@
-import { closeSync } from "node:fs";
 import type { Agent } from "../agents/agent.ts";
 import { attachRun, type RunEnd } from "../engine/attach.ts";
 import { idByLabel, remove } from "../engine/change.ts";
@@ -8,7 +7,7 @@ import { execWords } from "../engine/exec.ts";
 import { type Guard, guardSession } from "../engine/guard.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { newRun, type RunOptions } from "../engine/run.ts";
-import { secretDescriptor } from "../engine/secret.ts";
+import { withSecret } from "../engine/secret.ts";
 import { wordsIn } from "../engine/told.ts";
 import { provideVolume, removeVolume, withVolumes } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
@@ -52,25 +51,15 @@ export async function openPlace(engine: Engine, wish: LoginWish): Promise<LoginP
   const provide = async (): Promise<void> => {
     fresh = !(await provideVolume(engine, volume)) || fresh;
   };
-  await provide();
   const call = crypto.randomUUID();
   const name = `manyoyo-login-${wish.agent.name}-${call.slice(0, 8)}`;
   const { text, encoded } = envFile(wish.values);
   const guard = guardSession(engine, name, call);
   const words = placeWords(engine, wish, name, call);
-  const make = async (): Promise<Said> => {
-    const secret = secretDescriptor(text);
-    try {
-      return await start([engine.program, ...words], {
-        descriptors: [secret, guard.descriptor],
-        apart: true,
-      }).said;
-    } finally {
-      closeSync(secret);
-    }
-  };
+  const make = (secret: number): Promise<Said> =>
+    start([engine.program, ...words], { descriptors: [secret, guard.descriptor], apart: true }).said;
   try {
-    const said = await withVolumes(engine, (again) => (again ? provide() : Promise.resolve()), make);
+    const said = await withVolumes(engine, provide, () => withSecret(text, make));
     if (said.status === 0)
       return { wish, id: wordsIn(said.stdout).at(-1) ?? name, name, encoded, guard, fresh };
     const left = await idByLabel(engine, label.call, call);

@@ -14,6 +14,7 @@ import { dirname } from "node:path";
 import { allEngines, engines, executable } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
+import { scene } from "../support/scene.ts";
 import { spyOn } from "../support/spy.ts";
 import { isLong } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
@@ -79,7 +80,7 @@ for (const engine of isLong ? both : both.slice(-1)) {
 
 describe.concurrent.each(engines())("%s: history", (engine) => {
   const { turn, alone, rare } = inTurn(engine, 1);
-  const at = bench(engine);
+  const at = scene(engine);
   const root = dirname(at.folder);
   const names: string[] = [];
 
@@ -246,21 +247,15 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
     const name = await session("--keep-history");
     await put(name, of(one), claudeLines("remember", "yes", "2026-01-02T03:04:05Z"));
     await at.manyoyo(["rm", name]);
-    const [bin, real] = [`${root}/slow`, Bun.which(engine) ?? ""];
-    mkdirSync(bin, { recursive: true });
+    const flags = mkdtempSync(`${root}/flags-`);
     // It reads until the volume was tried to be removed, or the test is over.
-    const wait = `until [ -e '${bin}/tried' ] || [ ! -d '${bin}' ]; do sleep 0.05; done`;
-    const slow = `[ "$1" = cp ] && { touch '${bin}/reads'; ${wait}; }`;
-    writeFileSync(`${bin}/${engine}`, `#!/bin/sh\n${slow}\nexec '${real}' "$@"\n`, { mode: 0o755 });
-    const remove = `case "$1 $2" in 'volume rm') '${real}' "$@"; s=$?; touch '${bin}/tried'; exit $s ;; esac`;
-    const other = `${root}/removes`;
-    mkdirSync(other, { recursive: true });
-    writeFileSync(`${other}/${engine}`, `#!/bin/sh\n${remove}\nexec '${real}' "$@"\n`, { mode: 0o755 });
-    const reading = at.manyoyo(["history", "show", name], { env: { PATH: `${bin}:${process.env["PATH"]}` } });
-    await until("it is being read", () => existsSync(`${bin}/reads`));
-    const removed = await at.manyoyo(["rm", "--history", "-f", name], {
-      env: { PATH: `${other}:${process.env["PATH"]}` },
-    });
+    const wait = `until [ -e '${flags}/tried' ] || [ ! -d '${flags}' ]; do sleep 0.05; done`;
+    const slow = await at.instead(`[ "$1" = cp ] && { touch '${flags}/reads'; ${wait}; }\nexec "$real" "$@"`);
+    const tried = `case "$1 $2" in 'volume rm') "$real" "$@"; status=$?; touch '${flags}/tried'; exit $status ;; esac`;
+    const telling = await at.instead(`${tried}\nexec "$real" "$@"`);
+    const reading = at.manyoyo(["history", "show", name], { env: slow });
+    await until("it is being read", () => existsSync(`${flags}/reads`));
+    const removed = await at.manyoyo(["rm", "--history", "-f", name], { env: telling });
     expect(removed).toMatchObject({ status: 0, stderr: "" });
     expect((await reading).stdout).toContain("remember");
     expect(await hasVolume(name)).toBe(false);
@@ -379,20 +374,20 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
   alone("a reader that is killed leaves no session paused and no copy behind", async () => {
     const name = await session();
     await put(name, ".local/share/opencode/opencode.db", "x");
-    const bin = mkdtempSync(`${root}/bin-`);
-    const real = Bun.which(engine);
+    const flags = mkdtempSync(`${root}/flags-`);
     // The second `cp` out of the database, while the session stands still.
-    const text = `case "$1:$2" in cp:*.db-wal) touch '${bin}/paused'; sleep 60 ;; esac\nexec '${real}' "$@"\n`;
-    writeFileSync(`${bin}/${engine}`, `#!/bin/sh\n${text}`, { mode: 0o755 });
+    const slow = await at.instead(
+      `case "$1:$2" in cp:*.db-wal) touch '${flags}/paused'; sleep 60 ;; esac\nexec "$real" "$@"`,
+    );
     const copies = mkdtempSync(`${root}/tmp-`);
     const reader = Bun.spawn([executable(), "history", "ls", name], {
       cwd: at.folder,
-      env: { ...process.env, ...at.env, PATH: `${bin}:${process.env["PATH"]}`, TMPDIR: copies },
+      env: { ...process.env, ...at.env, ...slow, TMPDIR: copies },
       stdio: ["ignore", "ignore", "ignore"],
     });
     const state = async () =>
       (await raw(engine, "container", "inspect", "--format", "{{.State.Status}}", name)).stdout.trim();
-    await until("it is being read", () => existsSync(`${bin}/paused`));
+    await until("it is being read", () => existsSync(`${flags}/paused`));
     expect(await state()).toBe("paused");
     expect(readdirSync(copies)).toHaveLength(1);
     reader.kill("SIGKILL");

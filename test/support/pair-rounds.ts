@@ -177,13 +177,17 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
     await fill("now");
     now = whole;
 
+    const startOver = async (): Promise<void> => {
+      await mine.manyoyo(["rm", "-f", name]);
+      await raw(engine, "volume", "rm", `manyoyo-history-${name}`);
+      now = { is: "gone", holds: "-", kept: false };
+    };
+
     const round = async (pair: Pair): Promise<readonly string[]> => {
       try {
         return await used(pair);
       } catch (thrown) {
-        await mine.manyoyo(["rm", "-f", name]);
-        await raw(engine, "volume", "rm", `manyoyo-history-${name}`);
-        now = { is: "gone", holds: "-", kept: false };
+        await startOver();
         return [titleOf(pair), String(thrown)];
       }
     };
@@ -239,8 +243,7 @@ export function pairLanes(engine: EngineName): { readonly lane: (seed: number) =
         }
       } catch (thrown) {
         broken.push(String(thrown));
-        await mine.manyoyo(["rm", "-f", name]);
-        now = { is: "gone", holds: "-", kept: false };
+        await startOver();
       }
       if (now.is !== "gone") now = { ...now, is: "runs" };
       age += 1;
