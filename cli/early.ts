@@ -4,50 +4,79 @@ import { chooseEngine, type Engine } from "../lib/engine/engine.ts";
 import { globalPath, home } from "../lib/settings/home.ts";
 import type { Said } from "../lib/shell.ts";
 
-/** A question to an engine; without a name it is about all sessions. */
-interface Question<Name extends string | undefined> {
+/** A question to an engine for the container of a name. */
+interface Question {
   readonly engine: Engine;
-  readonly name: Name;
+  readonly name: string;
   readonly said: Promise<Said>;
 }
 
-/** What was asked on a guess: whoever takes an answer checks that it is about its engine and its name. */
-export interface Early extends Question<string | undefined> {
+/** What was asked on a guess. */
+export interface Early {
+  /**
+   * The answer of that engine about that name, or without one about all sessions; undefined where something else was asked.
+   * It is given once: later it may not be true any more.
+   */
+  take(engine: Engine, name: string | undefined): Promise<Said> | undefined;
   /** The same question to the other engine, for a session that will likely be made. */
-  readonly elsewhere: Question<string> | undefined;
+  readonly elsewhere: Question | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+// Verbs that find the session of their first word before they do anything else.
+const findingVerbs = "inspect logs wait resume shell exec start stop restart rm".split(" ");
+
 /**
- * Asks what the most frequent lines begin with, `[-d] -n NAME [-d | -x CMD... | -- ARGS...]` and `ls`, before the words
- * are parsed and anything is loaded, so that all this costs no time: the engine takes longer. A guess only, which the
- * parsed words and the settings may put aside; undefined where a setting may name another engine.
+ * Asks what the most frequent lines begin with, `[-d] -n NAME [-d | -x CMD... | -- ARGS...]`, `ls` and `VERB NAME`, before
+ * the words are parsed and anything is loaded, so that all this costs no time: the engine takes longer. A guess only, which
+ * the parsed words and the settings may put aside; undefined where a setting may name another engine.
  */
 export function earlyQuestion(words: readonly string[], env: Variables): Early | undefined {
-  const name = nameOf(words[0] === "-d" ? words.slice(1) : words);
+  const made = nameOf(words[0] === "-d" ? words.slice(1) : words);
+  const name = made ?? operandOf(words);
   if (name === undefined && !isList(words)) return undefined;
   const named = env["MANYOYO_ENGINE"] || undefined;
   if (named !== undefined && named !== "docker" && named !== "podman") return undefined;
   if (named === undefined && hasSettings(env)) return undefined;
   try {
     const { engine, other } = chooseEngine(named, env);
-    if (name === undefined) return { engine, name, said: askForAll(engine), elsewhere: undefined };
-    const isNew = other !== undefined && (words[0] === "-d" || words[2] === "-d");
-    const said = askFor(engine, name);
-    const elsewhere = isNew ? { engine: other, name, said: askFor(other, name) } : undefined;
-    return { engine, name, said, elsewhere };
+    const said = name === undefined ? askForAll(engine) : askFor(engine, name);
+    const isNew = words[0] === "-d" || words[2] === "-d";
+    const elsewhere =
+      made !== undefined && other !== undefined && isNew
+        ? { engine: other, name: made, said: askFor(other, made) }
+        : undefined;
+    return { take: once(said, engine, name), elsewhere };
   } catch {
     // Said when it is certain.
     return undefined;
   }
 }
 
+function once(said: Promise<Said>, engine: Engine, name: string | undefined): Early["take"] {
+  let isTaken = false;
+  return (asked, about) => {
+    if (isTaken || about !== name || asked.program !== engine.program) return undefined;
+    isTaken = true;
+    return said;
+  };
+}
+
 function nameOf(words: readonly string[]): string | undefined {
   const [option, name, next] = words;
   if (option !== "-n" && option !== "--cont-name") return undefined;
-  if (name === undefined || !/^[A-Za-z0-9][A-Za-z0-9_.-]{1,59}$/.test(name)) return undefined;
-  return next === undefined || ["-x", "--", "-d"].includes(next) ? name : undefined;
+  return next === undefined || ["-x", "--", "-d"].includes(next) ? plainName(name) : undefined;
+}
+
+function operandOf([verb = "", name, ...more]: readonly string[]): string | undefined {
+  if (!findingVerbs.includes(verb) || more.some((word) => word.startsWith("--engine"))) return undefined;
+  return plainName(name);
+}
+
+// What is a session's name for certain, and never an option of the engine's program.
+function plainName(word: string | undefined): string | undefined {
+  return word !== undefined && /^[A-Za-z0-9][A-Za-z0-9_.-]{1,59}$/.test(word) ? word : undefined;
 }
 
 function isList([verb, ...words]: readonly string[]): boolean {

@@ -1,23 +1,35 @@
+import { beginRun } from "../lib/engine/ahead.ts";
 import { wake } from "../lib/engine/change.ts";
-import type { Found } from "../lib/engine/find.ts";
 import { placeOf } from "../lib/engine/obtain.ts";
-import { runIn } from "../lib/engine/run.ts";
+import { newRun, runIn } from "../lib/engine/run.ts";
 import type { Command } from "../lib/session/command.ts";
 import { parseDuration } from "../lib/settings/durations.ts";
 import { type Call, runsAs, userName } from "./call.ts";
-import type { VerbContext } from "./sessions.ts";
+import { nameOf, sessionOf, type VerbContext } from "./sessions.ts";
 
-/** Runs a command in a session that is there, waking it first; no menu comes after it. @returns its status */
+/**
+ * Runs a command in the session of an operand, waking it first; no menu comes after it.
+ * @returns its status
+ * @throws Failure `no-session`, `not-ours`
+ */
 export async function enter(
   call: Call,
   context: VerbContext,
-  found: Found,
+  word: string,
   command: Command,
 ): Promise<number> {
   const { engine } = context.choice;
-  await wake(engine, found.session, found.container);
-  const end = await runIn(engine, placeOf(found), command, optionsOf(call, context));
-  return end.status;
+  const options = optionsOf(call, context);
+  const name = await nameOf(call, context, word);
+  const ahead = await beginRun(engine, name, newRun(command, options), options.values);
+  try {
+    const found = await sessionOf(call, context, name);
+    await wake(engine, found.session, found.container);
+    const end = await runIn(engine, placeOf(found), command, options, ahead);
+    return end.status;
+  } finally {
+    ahead?.abandon();
+  }
 }
 
 /** How a verb runs a command: with the caller's terminal, and no variables of its own. */

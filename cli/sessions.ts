@@ -25,7 +25,7 @@ export async function nameOf(call: Call, context: VerbContext, word: string): Pr
 export async function sessionOf(call: Call, context: VerbContext, word: string): Promise<Found> {
   const { engine } = context.choice;
   const name = await nameOf(call, context, word);
-  const found = await findSession(engine, name);
+  const found = await findSession(engine, name, call.early?.take(engine, name));
   if (found === undefined) throw await noSession(engine, name);
   return found;
 }

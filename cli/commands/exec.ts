@@ -1,7 +1,7 @@
 import { Failure } from "../../lib/failure.ts";
 import type { Call } from "../call.ts";
 import { enter } from "../enter.ts";
-import { sessionOf, verbContext } from "../sessions.ts";
+import { verbContext } from "../sessions.ts";
 
 /** `manyoyo exec NAME -- CMD...`: exact words, never through a shell, even one word. */
 export async function exec(call: Call): Promise<number> {
@@ -15,5 +15,5 @@ export async function exec(call: Call): Promise<number> {
     );
   }
   const context = await verbContext(call);
-  return enter(call, context, await sessionOf(call, context, word), { kind: "words", words });
+  return enter(call, context, word, { kind: "words", words });
 }

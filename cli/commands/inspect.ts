@@ -20,7 +20,7 @@ export async function inspect(call: Call): Promise<number> {
   const context = await verbContext(call);
   const { engine } = context.choice;
   const name = await nameOf(call, context, call.parsed.operands[0] ?? ".");
-  const asked = askFor(engine, name);
+  const asked = call.early?.take(engine, name) ?? askFor(engine, name);
   const found = await findSession(engine, name, asked);
   if (found === undefined) throw await noSession(engine, name);
   const { stdout } = await asked;

@@ -11,9 +11,7 @@ export async function ls(call: Call): Promise<number> {
   const { values } = call.parsed;
   if (values.watch) return watchList(call);
   const { choice } = await verbContext(call);
-  const { early } = call;
-  const isOurs = early?.name === undefined && early?.engine.program === choice.engine.program;
-  const asked = isOurs && !sized(call) ? early?.said : undefined;
+  const asked = sized(call) ? undefined : call.early?.take(choice.engine, undefined);
   const here = realPath(call.cwd);
   const sessions = await listed(call, choice.engine, asked);
   if (values.json) {

@@ -145,8 +145,7 @@ function firstQuestion(call: Call, told: Told, engine: Engine) {
   const { agent, here } = call.parsed;
   if (containerName === undefined || containerName === "." || agent !== undefined || here) return undefined;
   const name = expandName(containerName, () => new Date());
-  const { early } = call;
-  return early?.name === name && early.engine.program === engine.program ? early.said : askFor(engine, name);
+  return call.early?.take(engine, name) ?? askFor(engine, name);
 }
 
 /** Whether the call is about going on with an agent's last conversation. */

@@ -79,6 +79,23 @@ describe.each([...engines])("%s is asked no more than it takes", (engine) => {
     expect(place.calls().length).toBe(4);
   });
 
+  test.each([
+    ["inspect web", ["container inspect"]],
+    ["logs web", ["container inspect", "logs --timestamps"]],
+    ["start web", ["container inspect"]],
+  ])("one inspect, and what there is to do, by %j", async (line, asked) => {
+    await place.manyoyo(line.split(" "), using(engine));
+    expect(verbs().slice(0, 2)).toEqual([...asked]);
+    expect(verbs().filter((words) => words === "container inspect")).toEqual(["container inspect"]);
+  });
+
+  test("nothing by a line that names the other engine", async () => {
+    const other = engines.find((each) => each !== engine) ?? engine;
+    place.engine(other, { "container inspect": prints(inspected("web")) });
+    await place.manyoyo(["inspect", "web", "--engine", other], using(engine));
+    expect(place.calls().map(([program]) => program)).toEqual([other]);
+  });
+
   test("an inspect, a run and an exec by a command that makes its session", async () => {
     place.engine(engine, { "container inspect": missing[engine], run: `echo ${sessionId}`, exec: "exit 7" });
     expect((await place.manyoyo(["-n", "web", "-x", "true"], using(engine))).status).toBe(7);
