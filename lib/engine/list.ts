@@ -94,17 +94,20 @@ export function readList(engine: EngineName, text: string): readonly Listed[] {
 function readDocker(text: string): readonly Listed[] {
   const told = v.parse(dockerList, JSON.parse(`[${text.trim().replaceAll("\n", ",")}]`));
   const now = Date.now();
-  return told.map(({ told: status, size, ...each }) => ({
-    ...each,
-    name: ownName(each.name),
-    created: createdAt(each.created),
-    used: Math.max(createdAt(each.created), now - (agoIn(status) ?? Number.POSITIVE_INFINITY)),
-    size: size === undefined ? undefined : bytesIn(size),
-    // docker's template has "" for a label that is not there.
-    labels: Object.fromEntries(Object.entries(each.labels).filter(([, value]) => value !== "")),
-    binds: each.mounts.split(",").filter((mount) => mount.startsWith("/")),
-    imageWord: each.image,
-  }));
+  return told.map(({ told: status, size, ...each }) => {
+    const created = createdAt(each.created);
+    return {
+      ...each,
+      name: ownName(each.name),
+      created,
+      used: Math.max(created, now - (agoIn(status) ?? Number.POSITIVE_INFINITY)),
+      size: size === undefined ? undefined : bytesIn(size),
+      // docker's template has "" for a label that is not there.
+      labels: Object.fromEntries(Object.entries(each.labels).filter(([, value]) => value !== "")),
+      binds: each.mounts.split(",").filter((mount) => mount.startsWith("/")),
+      imageWord: each.image,
+    };
+  });
 }
 
 // docker writes the machine's own zone twice: 2026-01-05 07:09:00 +0000 UTC
