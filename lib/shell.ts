@@ -98,10 +98,12 @@ export async function capture(words: readonly string[], options: CallOptions = {
   const { most } = options;
   if (most !== undefined) {
     let bytes = 0;
-    running.child?.stdout?.on("data", (piece: Uint8Array) => {
-      bytes += piece.length;
-      if (bytes > most) running.child?.kill("SIGKILL");
-    });
+    for (const stream of [running.child?.stdout, running.child?.stderr]) {
+      stream?.on("data", (piece: Uint8Array) => {
+        bytes += piece.length;
+        if (bytes > most) running.child?.kill("SIGKILL");
+      });
+    }
   }
   const said = await running;
   clearTimeout(timer);

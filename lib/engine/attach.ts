@@ -3,6 +3,7 @@ import { type Attached, capture, type Ended, leaveBehind, signalStatus, terminal
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { isTerminal } from "../terminal.ts";
 import type { Engine } from "./engine.ts";
+import { wary } from "./exec.ts";
 
 /** How a command in a session ended for us. */
 export interface RunEnd {
@@ -109,7 +110,7 @@ export async function endRun(
   const how = [signal.replace(/^SIG/, ""), String(signalStatus(signal))];
   // Not in the workspace, which may be gone.
   const all = [engine.program, "exec", "--workdir", "/", container, ...words, ...how];
-  const said = await capture(all, { apart: true, limit: 3000 });
+  const said = await capture(all, { ...wary, apart: true, limit: 3000 });
   if (said.status !== 0) leaveBehind(["/bin/sh", "-c", laterText(), "manyoyo", container, ...all]);
   return said.status === 0;
 }

@@ -3,6 +3,7 @@ import { readNote } from "../session/runs.ts";
 import { capture } from "../shell.ts";
 import { stateNow } from "./change.ts";
 import type { Engine } from "./engine.ts";
+import { wary } from "./exec.ts";
 import { engineFailure } from "./problem.ts";
 
 /** A command that runs in a session at this moment. */
@@ -24,8 +25,7 @@ export async function runningIn(engine: Engine, container: string): Promise<read
   // Not in its workspace, which may be gone.
   const words = ["exec", "--workdir", "/", container, "/bin/sh", "-c", whoText(), "who"];
   for (let attempt = 0; ; attempt += 1) {
-    // What runs inside may have put a program of its own in the place of /bin/sh, that says nothing or never ends.
-    const said = await capture([engine.program, ...words], { limit: patience, most });
+    const said = await capture([engine.program, ...words], wary);
     if (said.status === 0) return readRunning(said.stdout);
     // It says "running" for a moment after its first process has died.
     if ((await stateNow(engine, container)) !== "running") return [];
@@ -33,10 +33,6 @@ export async function runningIn(engine: Engine, container: string): Promise<read
     await Bun.sleep(200);
   }
 }
-
-// A loaded machine takes seconds for it.
-const patience = 15_000;
-const most = 4 << 20;
 
 /** Reads the lines of who.sh; what a program inside made up to look like one is shown as it is. */
 export function readRunning(text: string): readonly Running[] {

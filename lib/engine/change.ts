@@ -1,4 +1,3 @@
-import { Failure } from "../failure.ts";
 import { isSessionImage } from "../session/images.ts";
 import { label } from "../session/labels.ts";
 import { type Session, stateOf } from "../session/session.ts";
@@ -136,30 +135,6 @@ export async function settledState(engine: Engine, id: string) {
     await Bun.sleep(100);
   }
   return "broken";
-}
-
-/**
- * Whether a session ended before any command ran in it: its log tells of none. One that was stopped under its first
- * command is none; nor is one whose log cannot be read, as it may hold somebody's work.
- */
-export async function isStillborn(engine: Engine, session: Pick<Session, "id">): Promise<boolean> {
-  const log = await capture([engine.program, "logs", session.id]);
-  return log.status === 0 && !/^manyoyo start /m.test(log.stdout);
-}
-
-/**
- * Clears away a session that died as soon as it was made, and says why: the last lines of its log.
- * @returns the Failure to throw.
- */
-export async function buryStillborn(engine: Engine, session: Pick<Session, "id" | "name">): Promise<Failure> {
-  const log = await capture([engine.program, "logs", "--tail", "5", session.id]);
-  await remove(engine, session);
-  const words = `${log.stdout}${log.stderr}`.trim().replace(/\s+/g, " ");
-  return new Failure(
-    "engine-failed",
-    `The new session "${session.name}" ended at once${words === "" ? "" : `, and its log says: ${words}`}.`,
-    "Its image cannot run manyoyo's first process; try another one: --image REF.",
-  );
 }
 
 /** The container that carries a label of ours with this value; undefined when there is none. */

@@ -1,10 +1,14 @@
 import { capture } from "../shell.ts";
 import type { Engine } from "./engine.ts";
+import { wary } from "./exec.ts";
 
 // The shell's own printf takes any number of names; a program's words are limited to some megabytes, which 50,000
 // conversations fill: `ls -- *.jsonl` then lists none of them. The patterns come from the agents' own files, never from a
 // user or a container.
 const namesOf = (patterns: readonly string[]): string => `printf '%s\\0' ${patterns.join(" ")}`;
+
+// As long as very many conversations take, and not for ever.
+const patient = { limit: 120_000, most: 64 << 20 } as const;
 
 /**
  * The files that the patterns mean (relative to the home inside) in a running session, the newest first. Their names were
@@ -19,8 +23,8 @@ export async function conversationFiles(
   const sorted =
     "xargs -0 ls -td -- | tr '\\n' '\\0' | xargs -0 stat -c '%Y %n' -- | sort -s -k 1,1nr | cut -d ' ' -f 2-";
   const text = `cd ~ && { ${namesOf(patterns)} | ${sorted}; } 2>/dev/null`;
-  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text]);
-  return said.stdout.split("\n").filter((line) => line !== "");
+  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text], patient);
+  return said.status !== 0 ? [] : said.stdout.split("\n").filter((line) => line !== "");
 }
 
 /** Whether one of those files holds a text that the extended regular expression means. */
@@ -32,7 +36,7 @@ export async function someHolds(
 ): Promise<boolean> {
   const found = `${namesOf(patterns)} | xargs -0 grep -lsE -e '${expression}' -- | head -n 1`;
   const text = `cd ~ && [ -n "$(${found})" ]`;
-  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text]);
+  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text], patient);
   return said.status === 0;
 }
 
@@ -48,8 +52,7 @@ export async function pathsThere(
   const text = 'at=0; for path do [ ! -e "$path" ] || echo "$at"; at=$((at + 1)); done';
   // As root: some may lie where the image's own user sees nothing.
   const words = ["exec", "--user", "0", "--workdir", "/", container, "/bin/sh", "-c", text, "sh", ...paths];
-  // What runs inside may have put a program of its own in the place of /bin/sh.
-  const said = await capture([engine.program, ...words], { limit: 15_000, most: 1 << 16 });
+  const said = await capture([engine.program, ...words], wary);
   const lines = said.stdout.split("\n").slice(0, -1);
   if (said.status !== 0 || !lines.every((line) => /^\d+$/.test(line))) return undefined;
   return paths.filter((_, at) => lines.includes(String(at)));
@@ -62,6 +65,6 @@ export async function hasConversation(
   patterns: readonly string[],
 ): Promise<boolean> {
   const text = `cd ~ || exit 1; for file in ${patterns.join(" ")}; do [ -e "$file" ] && exit 0; done; exit 1`;
-  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text]);
+  const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text], wary);
   return said.status === 0;
 }

@@ -25,6 +25,12 @@ export interface Run {
   readonly variables: boolean;
 }
 
+/**
+ * How a program inside is asked for a short answer: what runs there may have put one of its own in the place of /bin/sh, that never
+ * ends or never stops talking. A loaded machine takes seconds.
+ */
+export const wary = { limit: 15_000, most: 4 << 20 } as const;
+
 /** A fresh id for a run. */
 export function runId(): string {
   // Not node:crypto, which takes 4 ms to load.

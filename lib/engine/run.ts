@@ -7,10 +7,10 @@ import { ask, attach, capture } from "../shell.ts";
 import type { Ahead } from "./ahead.ts";
 import { attachRun, endRun, type RunCall, type RunEnd } from "./attach.ts";
 import { runningIn } from "./busy.ts";
-import { buryStillborn, isStillborn, settledState, stateNow } from "./change.ts";
+import { settledState, stateNow } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
-import { execWords, type Run, runId } from "./exec.ts";
+import { execWords, type Run, runId, wary } from "./exec.ts";
 import type { Obtained } from "./obtain.ts";
 import { engineFailure, removedMeanwhile } from "./problem.ts";
 import { withSecret } from "./secret.ts";
@@ -119,21 +119,33 @@ async function withVariables<Result>(
   return withSecret(variables.text, (secret) => work([...kept, ...variables.encoded], [secret]));
 }
 
-// Some statuses are both a command's and the engine's own; whether the session still runs tells whose it was. @returns the command's
+// Some statuses are both a command's and the engine's own. Where the run itself wrote its end, it is a command's, whatever has
+// become of the session since; else whether the session still runs tells whose it was. @returns the command's
 async function blame(
   engine: Engine,
   place: Place,
   { id, status, began }: Ran & { readonly status: number },
 ): Promise<number> {
+  if (!dialect(engine.name).ownStatuses.includes(status)) return status;
+  const { end, hasBegun } = await tracesOf(engine, place, id);
+  if (end !== undefined) return end;
   // A command that is ended with its session says 137, a moment before the engine knows.
   if (status === 137) {
     await mustAnswer(engine, place);
     return status;
   }
-  if (status === 126) await outliveStop(engine, place, id);
-  if (!dialect(engine.name).ownStatuses.includes(status)) return status;
+  if (status === 126 && !hasBegun) await outliveStop(engine, place);
   await mustRun(engine, place);
   return status === 127 ? status : ((await mustHaveEnded(engine, place, { id, began })) ?? status);
+}
+
+// What the end of the log tells of a run: its status, once it has ended, and whether it began.
+async function tracesOf(engine: Engine, place: Place, id: string) {
+  const log = await capture([engine.program, "logs", "--tail", "200", place.session.id]);
+  const text = `${log.stdout}${log.stderr}`;
+  const [, status] = new RegExp(`manyoyo end ${id} (\\d{1,3})\\b`).exec(text) ?? [];
+  const end = status === undefined ? undefined : Number(status);
+  return { end, hasBegun: text.includes(`manyoyo start ${id} `) };
 }
 
 interface Ran {
@@ -149,13 +161,11 @@ interface Ran {
  * @throws Failure
  */
 async function mustHaveEnded(engine: Engine, place: Place, { id, began }: Ran): Promise<number | undefined> {
-  const log = await capture([engine.program, "logs", "--tail", "200", place.session.id]);
-  const text = `${log.stdout}${log.stderr}`;
-  const [, own] = new RegExp(`manyoyo end ${id} (\\d{1,3})\\b`).exec(text) ?? [];
-  if (own !== undefined) return Number(own);
+  const { end, hasBegun } = await tracesOf(engine, place, id);
+  if (end !== undefined) return end;
   // Without a line of its own (some images' users cannot write there) a session that takes other commands took this one.
   const { name } = place.session;
-  if (!text.includes(`manyoyo start ${id} `)) {
+  if (!hasBegun) {
     await mustAnswer(engine, place);
     // It runs, but it did not when the command was to begin. Loaded only now, as hardly any call comes here.
     const { startedAt } = await import("./used.ts");
@@ -181,9 +191,7 @@ async function mustHaveEnded(engine: Engine, place: Place, { id, began }: Ran): 
  * with everything else inside, and docker calls that 126 (error writing config to pipe: write init-p: broken pipe). A run that
  * has begun is in the session's log, and its 126 is the command's.
  */
-async function outliveStop(engine: Engine, place: Place, id: string): Promise<void> {
-  const log = await capture([engine.program, "logs", "--tail", "200", place.session.id]);
-  if (`${log.stdout}${log.stderr}`.includes(`manyoyo start ${id} `)) return;
+async function outliveStop(engine: Engine, place: Place): Promise<void> {
   for (let tenth = 0; tenth < 15 && (await stateNow(engine, place.session.id)) === "running"; tenth += 1) {
     await Bun.sleep(100);
   }
@@ -195,7 +203,7 @@ async function outliveStop(engine: Engine, place: Place, id: string): Promise<vo
  * @throws Failure as `mustRun` does.
  */
 export async function mustAnswer(engine: Engine, place: Place): Promise<void> {
-  const said = await capture([engine.program, "exec", place.session.id, "/bin/sh", "-c", ":"]);
+  const said = await capture([engine.program, "exec", place.session.id, "/bin/sh", "-c", ":"], wary);
   if (said.status === 0) return;
   await mustRun(engine, place);
   throw engineFailure(engine, said, `run in the session "${place.session.name}"`);
@@ -217,8 +225,10 @@ async function mustRun(engine: Engine, place: Place): Promise<void> {
   if (state === "running") return;
   const { name } = place.session;
   if (state === undefined) throw removedMeanwhile(name);
-  if (place.joined === undefined && (await isStillborn(engine, place.session))) {
-    throw await buryStillborn(engine, place.session);
+  if (place.joined === undefined) {
+    // Loaded only now, as hardly any call comes here.
+    const { buryStillborn, isStillborn } = await import("./stillborn.ts");
+    if (await isStillborn(engine, place.session)) throw await buryStillborn(engine, place.session);
   }
   throw new Failure(
     "engine-failed",

@@ -30,7 +30,7 @@ export async function waitFor(engine: Engine, session: Session, limit: number | 
   }
   const log = await capture([engine.program, "logs", session.id]);
   if (log.status !== 0) throw engineFailure(engine, log, `read the log of "${session.name}"`);
-  const status = endOfLast(log.stdout);
+  const status = endOfLast(log.stdout, session);
   if (status === undefined) await mustStay(engine, session);
   return status ?? 137;
 }
@@ -61,8 +61,17 @@ async function isBusy(engine: Engine, session: Session): Promise<boolean> {
   return false;
 }
 
-/** The status of the run that a session's log tells of last: undefined where its end is missing, 0 where there is none. */
-export function endOfLast(log: string): number | undefined {
-  const last = runsOf(log.split("\n").flatMap(entriesOf)).runs.at(-1);
-  return last === undefined ? 0 : last.status;
+/**
+ * The status of the run that a session's log tells of last: undefined where its end is missing, 0 where there was none. Engines drop
+ * what is old from a long log: a run may be known by its end alone, and where the beginning is missing there may have been any.
+ */
+export function endOfLast(log: string, { legacy }: Pick<Session, "legacy">): number | undefined {
+  const entries = log.split("\n").flatMap(entriesOf);
+  const last = runsOf(entries).runs.at(-1);
+  if (last !== undefined) return last.status;
+  const made = entries.findIndex(({ kind }) => kind === "made");
+  // An end without its start, in a log that has its beginning, was written by something inside.
+  const end = entries.slice(0, made < 0 ? undefined : made).findLast((entry) => entry.kind === "end");
+  if (end !== undefined) return end.status;
+  return legacy || log === "" || made >= 0 ? 0 : undefined;
 }

@@ -1,8 +1,10 @@
 import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
 import type { Engine } from "../engine/engine.ts";
+import { guardSession } from "../engine/guard.ts";
 import { ownFilesText } from "../inside/texts.ts";
 import { isSessionImage } from "../session/images.ts";
+import { label } from "../session/labels.ts";
 import { keptPlace } from "../session/make.ts";
 import type { Session } from "../session/session.ts";
 import { capture } from "../shell.ts";
@@ -14,19 +16,26 @@ export interface Lost {
   readonly count: number | undefined;
 }
 
+// What answers from inside may be a program of somebody's own in the place of /bin/sh.
+const usualLimit = 60_000;
+const most = 64 << 20;
+
 /**
  * The conversations that only the session's container holds: one call of the engine or two, which copy nothing.
- * @param limit milliseconds that each may take; without it as long as it takes.
+ * @param limit milliseconds that each may take.
  * @returns undefined where the engine cannot say, or not in time: that is not the same as none.
  */
 export async function lostWith(
   engine: Engine,
   { id, state, image, size }: Pick<Session, "id" | "state" | "image"> & Partial<Pick<Session, "size">>,
-  limit?: number,
+  limit = usualLimit,
 ): Promise<readonly Lost[] | undefined> {
   const look = ["/bin/sh", "-c", ownFilesText(), "files", ...places()];
-  const asked = async (words: readonly string[]): Promise<string | undefined> => {
-    const said = await capture([engine.program, ...words], limit === undefined ? {} : { limit });
+  const asked = async (
+    words: readonly string[],
+    descriptors: readonly number[] = [],
+  ): Promise<string | undefined> => {
+    const said = await capture([engine.program, ...words], { limit, most, descriptors });
     return said.status === 0 ? said.stdout : undefined;
   };
   const judged = (text: string | undefined) => (text === undefined ? undefined : lostAmong(text));
@@ -36,9 +45,19 @@ export async function lostWith(
   if (own === undefined || !isSessionImage(image)) return judged(own);
   // What it was copied with is in an image that goes with it, and in no `diff`.
   const [program = "", ...rest] = look;
-  const apart = ["--rm", "--network", "none", "--pull", "never", "--user", "0", "--entrypoint", program];
-  const copied = await asked(["run", ...apart, image, ...rest]);
-  return copied === undefined ? undefined : lostAmong(`${own}\n${copied}`);
+  const call = crypto.randomUUID();
+  const name = `manyoyo-history-reader-${call.slice(0, 8)}`;
+  const marks = ["--name", name, "--label", `${label.call}=${call}`];
+  const apart = ["--network", "none", "--pull", "never", "--user", "0", "--entrypoint", program];
+  // It goes also where its program never ends, or this call is killed.
+  const guard = guardSession(engine, name, call);
+  try {
+    const made = await asked(["create", ...marks, ...apart, image, ...rest], [guard.descriptor]);
+    const copied = made === undefined ? undefined : await asked(["start", "--attach", name]);
+    return copied === undefined ? undefined : lostAmong(`${own}\n${copied}`);
+  } finally {
+    await guard.release();
+  }
 }
 
 function places(): readonly string[] {

@@ -98,6 +98,53 @@ exit $status`);
     },
   );
 
+  turn("kills it, and its log has lost what is old: what it holds stays", async () => {
+    const about = {
+      fault: `${engine}: somebody kills it, its long log was cut`,
+      promised: "said, 125; nothing is removed",
+    };
+    await tried(about, async () => {
+      const name = on.name();
+      // Engines drop the beginning of a log of 10 MB or more.
+      const env = await on.instead(`[ "$1" = logs ] && { echo text; exit 0; }; exec "$real" "$@"`);
+      const live = start(on, ["-n", name, "-x", `echo kept >~/kept; echo ready; ${longSleep()}; true`], {
+        env,
+      });
+      await live.says("ready");
+      const startedAt = async (): Promise<number> => {
+        const said = await raw(engine, "container", "inspect", "--format", "{{json .State.StartedAt}}", name);
+        return Date.parse(JSON.parse(said.stdout));
+      };
+      const begun = await startedAt();
+      await until("it has lived for a while", () => Date.now() - begun > 6000);
+      await does(doings.kills.words, name);
+      const said = await live.ended;
+      expect(said).toMatchObject({ status: 125, stdout: "ready\n" });
+      expect(said.stderr).toContain(doings.kills.says(name));
+      await untilState(name, "exited");
+      expect((await on.manyoyo(["-n", name, "-x", "cat ~/kept"])).stdout).toBe("kept\n");
+    });
+  });
+
+  test.each(share(["pause", "stop"]))(
+    "%ss it just as a command has ended: its status is its own",
+    async (word) => {
+      const about = { fault: `${engine}: ${word} as a command has ended`, promised: "the command's status" };
+      await tried(about, async () => {
+        const name = await on.session("true");
+        const env = await on.instead(`case "$1 $*" in exec*--detach-keys*) ;; *) exec "$real" "$@" ;; esac
+"$real" "$@"
+status=$?
+"$real" ${word} ${name} >/dev/null
+exit $status`);
+        expect(await on.manyoyo(["-n", name, "-x", "exit 255"], { env })).toMatchObject({
+          status: 255,
+          stderr: "",
+        });
+      });
+    },
+  );
+
   test.each(share(all))("$doing it: in a pipe it is an error of one sentence", async (about) => {
     await tried(
       { fault: `${engine}: in a pipe, somebody ${about.doing} it`, promised: "one sentence" },
@@ -164,6 +211,40 @@ exit $status`);
           expect((await raw(engine, "volume", "rm", volume)).status).toBe(0);
         },
       );
+    },
+  );
+
+  test.each(share(["KILL", "TERM"]))(
+    "ends rm by %s while it looks what would be lost with a copied session: the container for that goes",
+    async (signal) => {
+      await tried({ fault: `${engine}: rm ended by ${signal}`, promised: "nothing is left" }, async () => {
+        const name = on.name();
+        expect((await on.manyoyo(["-n", name, "-s", "claude", "-d"])).status).toBe(0);
+        expect((await on.manyoyo(["recreate", name])).status).toBe(0);
+        await does(["stop", "-t", "1"], name);
+        const image = (
+          await raw(engine, "container", "inspect", "--format", "{{.Image}}", name)
+        ).stdout.trim();
+        const others = async (): Promise<readonly string[]> => {
+          const said = await raw(engine, "ps", "--filter", `ancestor=${image}`, "--format", "{{.Names}}");
+          return said.stdout.split("\n").filter((each) => each !== "" && each !== name);
+        };
+        // A program inside that never ends.
+        const env = await on.instead(`case $1 in create | run) ;; *) exec "$real" "$@" ;; esac
+count=$#
+while [ "$count" -gt 0 ]; do
+  word=$1; shift
+  [ "$before" = -c ] && word='trap : TERM; while :; do sleep 1; done'
+  set -- "$@" "$word"; before=$word; count=$((count - 1))
+done
+exec "$real" "$@"`);
+        const live = start(on, ["rm", name], { env });
+        await until("it looks", async () => (await others()).length === 1);
+        live.kill(`SIG${signal}`);
+        await live.ended;
+        await until("nothing is left", async () => (await others()).length === 0, 30_000);
+        await on.manyoyo(["rm", "-f", name]);
+      });
     },
   );
 

@@ -277,7 +277,10 @@ describe("the status of the last run", () => {
       `manyoyo start ${a} x\nmanyoyo start ${b} x\nmanyoyo end ${a} 0\n`,
       undefined,
     ],
-    ["something inside wrote an end of nothing", `manyoyo end ${a} 9\n`, 0],
+    ["something inside wrote an end of nothing", `manyoyo made\nmanyoyo end ${a} 9\n`, 0],
+    ["its start was dropped from a long log", `text\nmanyoyo end ${a} 2\n`, 2],
+    ["the start of one that goes on, or was lost, was dropped", "text\ntext\n", undefined],
+    ["the session was started again since", `text\nmanyoyo end ${a} 2\nmanyoyo made\n`, 2],
     ["an end came twice", `manyoyo start ${a} x\nmanyoyo end ${a} 3\nmanyoyo end ${a} 9\n`, 3],
     ["its output has no line end", `manyoyo start ${a} ann,x\nabcmanyoyo end ${a} 3\n`, 3],
     [
@@ -286,6 +289,6 @@ describe("the status of the last run", () => {
       3,
     ],
   ])("where %s", (_what, log, status) => {
-    expect(endOfLast(log)).toBe(status);
+    expect(endOfLast(log, { legacy: false })).toBe(status);
   });
 });
