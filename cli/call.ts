@@ -23,6 +23,8 @@ export interface Call {
   readonly canAsk: boolean;
   /** What an engine was asked on a guess. */
   readonly early: Early | undefined;
+  /** The full id of the session that is meant, where it was seen before: another one of its name is not. */
+  readonly meant?: string;
 }
 
 /** The call that these words make in this process. @throws Failure `usage` where the current folder is gone. */

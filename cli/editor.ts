@@ -21,8 +21,16 @@ export function editorOf(env: Readonly<Record<string, string | undefined>>): str
  */
 export async function editIn(editor: string, file: string): Promise<number> {
   const told: EndingSignal[] = [];
-  // The trap keeps that shell from ending at a Ctrl-C that the editor takes for a key of its own.
-  const program = attach(["/bin/sh", "-c", `trap : INT; ${editor} "$@"`, editor, file]);
+  // What is more than a program and its arguments needs a shell that stays: the trap keeps that from ending at a Ctrl-C that the
+  // editor takes for a key of its own.
+  const isPlain = /^[\w./+-]+( +[\w./+=:,@-]+)*$/.test(editor);
+  const program = attach([
+    "/bin/sh",
+    "-c",
+    isPlain ? `exec ${editor} "$@"` : `trap : INT; ${editor} "$@"`,
+    editor,
+    file,
+  ]);
   const ignore = onEndingSignal((signal) => {
     // It reaches the editor by itself.
     if (signal === "SIGINT") return;

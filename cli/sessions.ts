@@ -1,5 +1,6 @@
 import type { Choice } from "../lib/engine/engine.ts";
 import { type Found, findSession } from "../lib/engine/find.ts";
+import { Failure } from "../lib/failure.ts";
 import { mergeLayers, type Settings } from "../lib/settings/layer.ts";
 import { type Call, commonLayers, engineOf } from "./call.ts";
 import { hereSession, noSession } from "./target.ts";
@@ -21,11 +22,18 @@ export async function nameOf(call: Call, context: VerbContext, word: string): Pr
   return word === "." ? (await hereSession(call, context, context.choice.engine)).name : word;
 }
 
-/** The session of a verb's operand. @throws Failure `no-session`, `not-ours` */
+/** The session of a verb's operand. @throws Failure `no-session`, also where it is not the one that is meant; `not-ours` */
 export async function sessionOf(call: Call, context: VerbContext, word: string): Promise<Found> {
   const { engine } = context.choice;
   const name = await nameOf(call, context, word);
   const found = await findSession(engine, name, call.early?.take(engine, name));
   if (found === undefined) throw await noSession(engine, name);
+  if (call.meant !== undefined && found.session.id !== call.meant) {
+    throw new Failure(
+      "no-session",
+      `The session "${name}" was removed meanwhile, and another one has its name.`,
+      "See which there are: manyoyo ls",
+    );
+  }
   return found;
 }

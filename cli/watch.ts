@@ -2,6 +2,7 @@ import { Interrupted } from "../lib/failure.ts";
 import { signalStatus } from "../lib/shell.ts";
 import { onEndingSignal } from "../lib/signals.ts";
 import { answerBytes, plain } from "./print.ts";
+import { onSuspend } from "./suspend.ts";
 
 const pause = 2000;
 
@@ -20,12 +21,26 @@ export async function watch(frame: () => Promise<readonly string[]>): Promise<vo
   const ignore = onEndingSignal((signal) => ended.resolve(signalStatus(signal)));
   const { stdin, stdout } = process;
   const onKey = (bytes: Uint8Array): void => {
-    // q, Q, Ctrl-D leave; Ctrl-C is no signal while keys are read one by one.
+    // q, Q, Ctrl-D leave; Ctrl-C and Ctrl-Z are no signals while keys are read one by one.
     if (bytes.includes(3)) ended.resolve(130);
+    else if (bytes.includes(26)) suspension.suspend();
     else if ([113, 81, 4].some((key) => bytes.includes(key))) ended.resolve(0);
   };
   const onHangUp = (): void => ended.resolve(signalStatus("SIGHUP"));
   const redraw = (): void => draw(state.lines, stdout.rows || 24);
+  const giveBack = (): void => {
+    try {
+      stdin.setRawMode(false);
+      write(close);
+    } catch {
+      // The terminal was closed.
+    }
+  };
+  const suspension = onSuspend(giveBack, () => {
+    stdin.setRawMode(true);
+    write(open);
+    redraw();
+  });
   stdin.setRawMode(true);
   stdin.on("data", onKey).once("end", onHangUp).once("error", onHangUp).resume();
   stdout.on("resize", redraw);
@@ -35,14 +50,10 @@ export async function watch(frame: () => Promise<readonly string[]>): Promise<vo
     if (status !== 0) throw new Interrupted(status);
   } finally {
     ignore();
+    suspension.ignore();
     stdout.off("resize", redraw);
     stdin.off("data", onKey).off("end", onHangUp).off("error", onHangUp).pause();
-    try {
-      stdin.setRawMode(false);
-      write(close);
-    } catch {
-      // The terminal was closed.
-    }
+    giveBack();
   }
 }
 

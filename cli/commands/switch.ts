@@ -48,32 +48,31 @@ async function act(call: Call, chosen: Exclude<Pick, { kind: "new" }>): Promise<
       return join(call, chosen.session);
     case "shell": {
       const { openShell } = await import("./shell.ts");
-      return openShell(callLike(call, ["shell", chosen.session.name]));
+      return openShell(about(call, "shell", chosen.session));
     }
     case "stop": {
       const { stop } = await import("./change.ts");
-      await stop(callLike(call, ["stop", chosen.session.name])).catch((thrown: unknown) =>
-        report(thrown, false),
-      );
+      await stop(about(call, "stop", chosen.session)).catch((thrown: unknown) => report(thrown, false));
       return undefined;
     }
     case "remove": {
       const { rm } = await import("./rm.ts");
-      await rm(callLike(call, ["rm", chosen.session.name])).catch((thrown: unknown) => report(thrown, false));
+      await rm(about(call, "rm", chosen.session)).catch((thrown: unknown) => report(thrown, false));
       return undefined;
     }
   }
 }
 
 /** Goes on with the agent's conversation, else with the first command, else in a shell. */
-async function join(call: Call, { name, agent, firstCommand }: Session): Promise<number> {
+async function join(call: Call, session: Session): Promise<number> {
+  const { name, agent, firstCommand } = session;
   if (agent !== undefined) {
     const { resume } = await import("./resume.ts");
-    return resume(callLike(call, ["resume", name]));
+    return resume(about(call, "resume", session));
   }
   if (firstCommand === "") {
     const { openShell } = await import("./shell.ts");
-    return openShell(callLike(call, ["shell", name]));
+    return openShell(about(call, "shell", session));
   }
   const { root } = await import("./root.ts");
   return root(callLike(call, ["-n", name]));
@@ -96,6 +95,11 @@ function welcome(): void {
   say("A session is a container with this folder in it, in which an agent works while you come and go.");
   say("manyoyo alone brings you back to it, manyoyo ls shows what there is, manyoyo -h names the rest.");
   say("There is none yet, so begin with an agent:");
+}
+
+/** A call of a verb about that very session, which another one may have the name of by now. */
+function about(call: Call, verb: string, { name, id }: Session): Call {
+  return { ...callLike(call, [verb, name]), meant: id };
 }
 
 /** A call of other words in this same place, with the engine that this one names. */

@@ -88,10 +88,12 @@ function control(list: List, session: Session | undefined, name: string | undefi
   return name === "r" ? { ...list, asks: session } : list;
 }
 
-// Only a clear yes removes; every other key goes back to the list.
-function answered(list: List, session: Session, { name, ctrl }: Key): List | Pick {
+// Only a clear yes removes; every other key goes back to the list. Esc and y soon after it come as one key.
+function answered(list: List, session: Session, { name, ctrl, meta }: Key): List | Pick {
   if (ctrl === true && (name === "c" || name === "d")) return { kind: "leave" };
-  return name === "y" && ctrl !== true ? { kind: "remove", session } : { ...list, asks: undefined };
+  return name === "y" && ctrl !== true && meta !== true
+    ? { kind: "remove", session }
+    : { ...list, asks: undefined };
 }
 
 /** The list with what the engine tells now; the cursor stays on its session where that is still there. */

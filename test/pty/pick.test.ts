@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { engines } from "../support/engines.ts";
+import { existsSync, writeFileSync } from "node:fs";
+import { engines, executable } from "../support/engines.ts";
+import { until } from "../support/manyoyo.ts";
 import { scene } from "../support/scene.ts";
-import { keys } from "../support/terminal.ts";
+import { keys, openTerminal } from "../support/terminal.ts";
 import { inTurn } from "../support/turns.ts";
 
 const ctrl = { t: "\x14", x: "\x18", r: "\x12", n: "\x0e", u: "\x15" } as const;
@@ -143,6 +145,106 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     closed.close();
     expect(await closed.status()).toBe(129);
   });
+
+  turn("a session that has taken the name of the one shown is not touched", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "true");
+    // From the second answer on the list stands still.
+    const held = `${on.home}/held-${name}`;
+    const path = await on.instead(
+      `[ "$1" = ps ] && [ -e '${held}' ] && exec sleep 1000; [ "$1" = ps ] && : >'${held}'; exec "$real" "$@"`,
+    );
+    await using terminal = on.at([], { env: { ...env, ...path } });
+    await terminal.waitFor(foot);
+    expect(await on.manyoyo(["rm", "-f", name], { env })).toMatchObject({ status: 0 });
+    expect(await on.manyoyo(["-n", name, "-s", "true", "-d"], { env })).toMatchObject({ status: 0 });
+    terminal.type(ctrl.r);
+    await terminal.waitFor("y/N");
+    terminal.type("y");
+    await terminal.waitFor("was removed meanwhile, and another one has its name");
+    expect(await on.state(name)).toBe("running");
+    terminal.kill("SIGTERM");
+    await terminal.status();
+  });
+
+  turn("a list that is asked for when something is chosen paints nothing over that", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "sh -c 'echo begun; read line'");
+    const [asks, go] = [`${on.home}/asks-${name}`, `${on.home}/go-${name}`];
+    const path = await on.instead(`case $1 in
+  ps)
+    [ -e '${asks}.first' ] || { : >'${asks}.first'; exec "$real" "$@"; }
+    : >'${asks}'
+    until [ -e '${go}' ]; do sleep 0.05; done
+    "$real" "$@"; status=$?
+    : >'${go}.answered'
+    exit $status ;;
+esac
+exec "$real" "$@"`);
+    await using terminal = on.at([], { env: { ...env, ...path } });
+    await terminal.waitFor(foot);
+    await until("it asks again", () => existsSync(asks));
+    terminal.type(keys.enter);
+    await terminal.waitFor("begun");
+    const before = terminal.bytes().length;
+    writeFileSync(go, "");
+    await until("it is answered", () => existsSync(`${go}.answered`));
+    terminal.type("\r");
+    await terminal.waitFor("What becomes of it?");
+    expect(terminal.bytes().slice(before)).not.toContain(foot);
+    terminal.type("n");
+    await terminal.status();
+  });
+
+  turn("Esc and y right after it remove nothing", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "true");
+    await using terminal = on.at([], { env });
+    await terminal.waitFor(foot);
+    terminal.type(ctrl.r);
+    await terminal.waitFor("y/N");
+    terminal.type(`${keys.escape}y`);
+    await terminal.waitFor(foot);
+    expect(await on.state(name)).toBe("running");
+    terminal.type(keys.ctrlC);
+    expect(await terminal.status()).toBe(130);
+  });
+
+  turn("can be read where the terminal tells no size", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "true");
+    await using terminal = on.script('stty rows 0 cols 0; "$@"', [], { env });
+    await terminal.waitFor(foot);
+    expect(terminal.text()).toContain(name);
+    terminal.type(keys.ctrlC);
+    expect(await terminal.status()).toBe(130);
+  });
+
+  test.each(share(["switch", "ls --watch"]))(
+    "Ctrl-Z gives the terminal back, and fg goes on: %s",
+    async (line) => {
+      const { env, session } = someone();
+      const name = await session("one", "true");
+      await using terminal = openTerminal(["bash", "--norc", "--noprofile", "-i"], {
+        cwd: on.folder,
+        env: { ...on.env, ...env, PS1: "$ ", PROMPT_COMMAND: "" },
+      });
+      await terminal.waitFor("$ ");
+      terminal.type(`stty -g >before; '${executable()}' ${line}\r`);
+      await terminal.waitFor(name);
+      terminal.type(keys.ctrlZ);
+      await terminal.waitFor("Stopped");
+      terminal.type("stty -g | cmp - before && echo same\r");
+      await terminal.waitFor("\nsame\n");
+      terminal.type("fg\r");
+      await terminal.waitFor("fg\n");
+      await terminal.waitFor(name);
+      terminal.type(line === "switch" ? keys.ctrlC : "q");
+      await terminal.waitFor("$ ");
+      terminal.type("exit\r");
+      await terminal.status();
+    },
+  );
 
   turn("fits into 40 columns and follows the window", async () => {
     const { env, session } = someone();

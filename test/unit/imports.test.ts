@@ -51,7 +51,7 @@ const rooms: readonly (readonly string[])[] = [
     "cli/complete/verb-words.ts",
     "cli/complete/wanted.ts",
   ],
-  ["cli/print.ts", "cli/menu.ts"],
+  ["cli/print.ts", "cli/menu.ts", "cli/suspend.ts"],
   ["cli/pick/"],
   ["cli/early.ts", "cli/call.ts", "cli/report.ts"],
   // What several verbs share.
