@@ -11,6 +11,8 @@ engine=$1
 name=$2
 label=$3
 shift 3
+# A bash in sh's place would end a read after so many seconds.
+unset TMOUT
 volumes=
 while IFS= read -r id <&3; do
   case $id in *[!0-9a-f]*) continue ;; esac

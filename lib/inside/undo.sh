@@ -24,6 +24,8 @@ leftovers=
 first=
 # What an engine says is a list of words, and no pattern of files.
 set -f
+# A bash in sh's place would end a read after so many seconds, and take back what is still being done.
+unset TMOUT
 while IFS= read -r line <&3; do
   case $line in
     *' label '*) first=${first:-${line##* label }} ;;
