@@ -200,7 +200,7 @@ const pages: Readonly<Record<Exclude<Topic, "options">, () => readonly Part[]>> 
     text(
       "--ef NAME reads ~/.manyoyo/env/NAME.env. A value with /, with a dot in front or .env at its end is a path.",
       "A line is K=V, with export before it or not; K alone takes the value it has here; # begins a comment at a",
-      "line's start only. Nothing is expanded: a $ is a $.",
+      "line's start only. Nothing is expanded: a $ is a $. K has letters, digits and _ alone.",
     ),
     lines(
       "# ~/.manyoyo/env/anthropic.env",

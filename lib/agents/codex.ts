@@ -44,8 +44,7 @@ export const codex: Agent = {
     variables: {},
     files: { "/etc/codex/config.toml": "check_for_update_on_startup = false\n" },
     // It trusts one folder at a time, and knows none above it.
-    before: `folder=$(pwd -P | sed 's/[\\\\"]/\\\\&/g')
-set -- -c "projects={\\"$folder\\"={trust_level=\\"trusted\\"}}" "$@"
+    before: `set -- -c "projects={\\"$(pwd -P | sed 's/[\\\\"]/\\\\&/g')\\"={trust_level=\\"trusted\\"}}" "$@"
 `,
   },
   state: { codex: ".codex" },

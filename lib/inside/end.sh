@@ -4,6 +4,8 @@
 # They are found by the variable that every run carries, and by their parents for those that dropped it.
 # What is still there after a second is killed. Exit status 0 when nothing is left.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# The session's variables are the user's: an older grep would do what this one says, such as colours around the names.
+unset GREP_OPTIONS
 run=$1
 signal=$2
 status=$3

@@ -6,16 +6,18 @@
 [ "$(id -u)" = 0 ] || exit 0
 # The user's commands write in some folders of PATH, perhaps.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# See end.sh.
+unset GREP_OPTIONS
 cd /
 as=/etc/manyoyo/as-$1
 warn() {
   printf 'manyoyo: %s\n' "$1" >&2
 }
 
-# The home is root's one, which has what the image put there. It can belong to one user only: a second one of the host has
-# an empty home.
-home=${HOME:-/root}
-[ "$home" = / ] && home=/root
+# The home is the container's own, which has what the image put there, whatever this one command has for HOME. It can belong to
+# one user only: a second one of the host has an empty home.
+given=$(tr '\0' '\n' </proc/1/environ 2>/dev/null | sed -n 's/^HOME=//p' | head -n 1)
+case $given in /?*) home=$given ;; *) home=/root ;; esac
 case $(stat -c %u "$home" 2>/dev/null) in
   0 | "$1") ;;
   '') mkdir -p "$home" ;;
@@ -43,33 +45,48 @@ fi
 safely=-exec
 find / -maxdepth 0 -execdir true {} + 2>/dev/null && safely=-execdir
 
+# A word as sh reads it back.
+quoted() {
+  printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")"
+}
+
 # The first program that can. setpriv is util-linux's and chroot coreutils'; su does without a child of its own in busybox
 # only, whose setpriv and chroot know no users. None can where the engine was told to take these rights away.
 # shellcheck disable=SC2016  # for the text
 words_as() {
   command='/bin/sh -c '\''exec "$@"'\'' sh "$@"'
   case $1 in
-    */setpriv) printf 'exec %s --reuid=%s --regid=%s "${groups:---clear-groups}" %s\n' "$1" "$2" "$3" "$command" ;;
-    */chroot) printf 'exec %s --userspec=%s:%s "${groups:---groups=}" --skip-chdir / %s\n' "$1" "$2" "$3" "$command" ;;
-    */su) printf 'exec %s -p -s /bin/sh %s -c '\''exec "$0" "$@"'\'' "$@"\n' "$1" "$name" ;;
+    */setpriv) printf 'exec %s --reuid=%s --regid=%s "${manyoyo_groups:---clear-groups}" %s\n' "$1" "$2" "$3" "$command" ;;
+    */chroot) printf 'exec %s --userspec=%s:%s "${manyoyo_groups:---groups=}" --skip-chdir / %s\n' "$1" "$2" "$3" "$command" ;;
+    */su) printf 'exec %s -p -s /bin/sh %s -c '\''exec "$0" "$@"'\'' "$@"\n' "$1" "$(quoted "$name")" ;;
   esac
 }
+try_way() {
+  {
+    # A command that was given a HOME of its own keeps it. Other names than ours may be variables of the command.
+    # shellcheck disable=SC2016
+    printf '# %s\ncase ${HOME:-%s} in %s) HOME=%s && export HOME ;; esac\n' \
+      "$4" "$(quoted "$given")" "$(quoted "$given")" "$(quoted "$home")"
+    # shellcheck disable=SC2016
+    printf 'unset manyoyo_path manyoyo_groups\nmanyoyo_path=$PATH\nPATH=%s\n' "$PATH"
+    # The socket of an engine that is handed on belongs to a group that the user has on the host.
+    # shellcheck disable=SC2016
+    echo '[ -S /var/run/docker.sock ] && manyoyo_groups=--groups=$(stat -c %g /var/run/docker.sock)'
+    # Other sessions log in as well, and root may have done it.
+    echo "[ -d /manyoyo/login ] && find /manyoyo/login ! -type l -user 0 $safely chown -h $1:$2 {} +"
+    # shellcheck disable=SC2016
+    echo 'PATH=$manyoyo_path'
+    words_as "$way" "$1" "$2"
+  } >"$as.$$"
+  /bin/sh "$as.$$" true >/dev/null 2>&1
+}
 find_way() {
-  for way in setpriv chroot su; do
-    way=$(command -v "$way" 2>/dev/null) || continue
-    {
-      # shellcheck disable=SC2016
-      printf '# %s\nHOME=%s\nexport HOME\npath=$PATH\nPATH=%s\n' "$4" "$home" "$PATH"
-      # The socket of an engine that is handed on belongs to a group that the user has on the host.
-      # shellcheck disable=SC2016
-      echo '[ -S /var/run/docker.sock ] && groups=--groups=$(stat -c %g /var/run/docker.sock)'
-      # Other sessions log in as well, and root may have done it.
-      echo "[ -d /manyoyo/login ] && find /manyoyo/login ! -type l -user 0 $safely chown -h $1:$2 {} +"
-      # shellcheck disable=SC2016
-      echo 'PATH=$path'
-      words_as "$way" "$1" "$2"
-    } >"$as.$$"
-    /bin/sh "$as.$$" true >/dev/null 2>&1 && return
+  for program in setpriv chroot su; do
+    # Not by command -v: a busybox that is the shell may have them in itself, and then says no path.
+    for way in "/usr/local/sbin/$program" "/usr/local/bin/$program" "/usr/sbin/$program" "/usr/bin/$program" \
+      "/sbin/$program" "/bin/$program"; do
+      [ -x "$way" ] && try_way "$@" && return
+    done
   done
   return 1
 }

@@ -28,13 +28,26 @@ export function parseEnvWord(word: string): EnvEntry {
   return at === -1 ? envEntry(word) : envEntry(word.slice(0, at), word.slice(at + 1));
 }
 
-/** The entry for a name and a value, both checked. Throws Failure("usage") without the value in its words. */
+// What travels with a command, and what the shell that runs it calls its own (see run.sh).
+const ours = /^manyoyo_|^MANYOYO_(ENV_|(EXEC|CONTAINER|READY)$)/;
+
+/**
+ * The entry for a name and a value, both checked. A shell begins each command, and dash and busybox drop variables of their
+ * environment that they could not set themselves. Throws Failure("usage") without the value in its words.
+ */
 export function envEntry(name: string, value?: string): EnvEntry {
-  if (name === "" || /[=\0\s]/.test(name)) {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     throw new Failure(
       "usage",
       "An environment variable has no usable name.",
-      "Write NAME=value, or NAME to hand yours on; a name is not empty and has no blanks.",
+      "Write NAME=value, or NAME to hand yours on; a name has letters, digits and _, no digit first, as many a sh hands on no other. For a program that wants one: -x env NAME=value PROGRAM",
+    );
+  }
+  if (ours.test(name)) {
+    throw new Failure(
+      "usage",
+      `The environment variable ${quoted(name)} is manyoyo's own.`,
+      "Choose another name, one that does not begin so.",
     );
   }
   if (value === undefined) return { name };

@@ -2,7 +2,6 @@ import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } fro
 import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { EnvValue } from "./env.ts";
-import { parseEnvFile } from "./env-file.ts";
 import { envFileText } from "./env-text.ts";
 import { errorCode, readText, reason } from "./files.ts";
 import { envFolder, runPath } from "./home.ts";
@@ -53,7 +52,6 @@ export async function writeProfile({ name, home, force }: Aim, kept: Kept): Prom
   const text = profileText(draft, kept.heading);
   readSettings(text, file, await ownAgents(home));
   const secrets = envFileText(kept.values, [`Variables of the profile ${name}.`]);
-  checkSecrets(secrets, kept.values);
   if (!force) refuse(name, file, envFile);
   if (envFile !== undefined) put(envFile, secrets, force);
   try {
@@ -73,17 +71,6 @@ function refuse(name: string, ...files: readonly (string | undefined)[]): void {
 function taken(file: string, name?: string): Failure {
   const edit = name === undefined ? "" : `Change it: manyoyo profile edit ${name}; or `;
   return new Failure("usage", `${file} is there already.`, `${edit}write over it: -f.`);
-}
-
-// Names are the user's own words: not every one of them can stand in an env file.
-function checkSecrets(text: string, values: readonly EnvValue[]): void {
-  const read = parseEnvFile(text, "env file");
-  const odd = values.find(({ name, value }, at) => read[at]?.name !== name || read[at].value !== value);
-  if (odd === undefined && read.length === values.length) return;
-  throw new Failure(
-    "usage",
-    `The variable ${JSON.stringify(odd?.name ?? "")} cannot be kept in an env file.`,
-  );
 }
 
 // In one step, so that a reader never sees half of it, and of two writers one is told that it came late.

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { engines } from "../support/engines.ts";
-import { bench, type Outcome } from "../support/manyoyo.ts";
+import { bench, type Outcome, raw } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
 const values: Readonly<Record<string, string>> = {
@@ -21,6 +21,11 @@ const values: Readonly<Record<string, string>> = {
   ESCAPE: "\u001b[31mred\u0001",
   LONG: "x".repeat(50_000),
 };
+// Those that the texts around a command had for themselves, or might have, and those that a shell goes by.
+const innerNames =
+  "id note multi kind output size owner own text name value path system here line children child does tenths most file shell uid rest gid as stat began mark files fd status groups home run signal found unable folder IFS CDPATH ENV PS4 TMOUT POSIXLY_CORRECT GREP_OPTIONS".split(
+    " ",
+  );
 const pairs = Object.entries(values).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
 
 /** What `env -0` printed. */
@@ -119,6 +124,61 @@ describe.each(engines())("%s: variables", (engine) => {
     });
     expect((await at.manyoyo(["stop", fresh])).status).toBe(0);
   });
+
+  turn("of any name reach the command, of one line or of several, and nothing else does", async () => {
+    for (const value of ["mine", "log\nline\n1:1:x"]) {
+      const wanted = Object.fromEntries(innerNames.map((each) => [each, value]));
+      const words = innerNames.flatMap((each) => ["-e", `${each}=${value}`]);
+      const plain = await env("-n", name);
+      const joined = await env("-n", name, ...words);
+      expect(Object.keys(joined).toSorted()).toEqual(
+        [...new Set([...Object.keys(plain), ...innerNames])].toSorted(),
+      );
+      expect(joined).toMatchObject({ ...wanted, ...(value === "mine" ? { IFS: " \t\n" } : {}) });
+      const fresh = at.name();
+      const said = await at.manyoyo(["-n", fresh, ...words, "-x", 'printf %s "$id$file$owner"']);
+      expect(said, said.stderr).toMatchObject({ status: 0, stdout: value.repeat(3) });
+      expect((await at.manyoyo(["exec", fresh, "--", "sh", "-c", "exit 7"])).status).toBe(7);
+    }
+  });
+
+  turn("of the command are not those that its image has under a name of ours", async () => {
+    const image = `localhost/myt-names:${crypto.randomUUID()}`;
+    const made = await at.manyoyo(["-n", at.name(), "-x", "true"]);
+    expect(made.status, made.stderr).toBe(0);
+    expect((await raw(engine, "commit", "--change", "ENV manyoyo_id=image", name, image)).status).toBe(0);
+    try {
+      const fresh = at.name();
+      expect(await env("--image", image, "-n", fresh)).not.toHaveProperty("manyoyo_id");
+      await raw(engine, "rm", "-f", fresh);
+    } finally {
+      await raw(engine, "rmi", image);
+    }
+  });
+
+  turn(
+    "do not keep a run from being ended, nor from being seen, where an older grep heeds one of them",
+    async () => {
+      const fresh = at.name();
+      const old = '#!/bin/sh\nexec /usr/bin/grep $GREP_OPTIONS "$@"\n';
+      const script = 'printf %s "$1" >/usr/local/bin/grep && chmod 755 /usr/local/bin/grep';
+      const made = ["-n", fresh, "-e", "GREP_OPTIONS=--color=always", "-x", "sh", "-c", script, "sh", old];
+      expect((await at.manyoyo(made)).status).toBe(0);
+      const said = await at.manyoyo([
+        "exec",
+        fresh,
+        "--timeout",
+        "2s",
+        "--",
+        "setsid",
+        "-w",
+        "sleep",
+        "4322",
+      ]);
+      expect(said.status).toBe(124);
+      expect((await raw(engine, "exec", fresh, "ps", "-eo", "args")).stdout).not.toContain("sleep 4322");
+    },
+  );
 
   turn("with a value that cannot travel are refused without telling it", async () => {
     const fresh = at.name();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
+import { importTiny } from "../support/busybox.ts";
 import { engines } from "../support/engines.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
 import { type Ordinary, ordinaryUser } from "../support/ordinary.ts";
@@ -102,6 +103,68 @@ describe.each(engines().filter((engine) => engine === "docker"))(
       expect(root.stdout).toBe("0\n");
       expect((await run("-n", name, "--root", "-x", "id -u")).stdout).toBe("0\n");
       expect((await run("-n", name, "-x", "cat ~/of-root; id -u")).stdout).toBe(`x\n${uid}\n`);
+    });
+
+    test("has variables of any name, and none of them makes its commands root's", async () => {
+      const names = ["owner", "groups", "path", "kind", "as", "home", "name", "command", "PS4", "IFS"];
+      for (const value of ["wheel", "1\n2"]) {
+        const words = names.flatMap((each) => ["-e", `${each}=${value}`]);
+        const said = await run("-n", name, ...words, "-x", 'id -u; echo "$groups$path$owner"; id -G');
+        expect(said, said.stderr).toMatchObject({
+          status: 0,
+          stdout: `${uid}\n${value.repeat(3)}\n${uid}\n`,
+        });
+      }
+      expect((await run("-n", name, "-x", "env")).stdout).not.toMatch(/^(path|groups|manyoyo_.*)=/m);
+    });
+
+    test("has the HOME that one command was given for that one alone, and it stays root's", async () => {
+      const other = at.name("home");
+      const odd = "/opt/a b;id>x";
+      const made = `mkdir -p "$1" && touch "$1/of-root"`;
+      expect((await run("-n", other, "--root", "-x", "sh", "-c", made, "sh", odd)).status).toBe(0);
+      const given = await run("-n", other, "-e", `HOME=${odd}`, "-x", "echo $HOME; id -u");
+      expect(given, given.stderr).toMatchObject({ stdout: `${odd}\n${uid}\n` });
+      const script = 'echo $HOME; stat -c %u "$1/of-root" "$1"; touch ~/.own && id -u';
+      const later = await run("-n", other, "-x", "sh", "-c", script, "sh", odd);
+      expect(later.stdout, later.stderr).toBe(`/root\n0\n0\n${uid}\n`);
+    });
+
+    test("has the HOME that the session was made with, whatever it is called", async () => {
+      const other = at.name("home");
+      const odd = "/opt/a b;id>x'$x";
+      const made = await run("-n", other, "-e", `HOME=${odd}`, "-x", 'touch ~/.own; echo "$HOME"; id -u');
+      expect(made, made.stderr).toMatchObject({ stdout: `${odd}\n${uid}\n` });
+      expect((await run("-n", other, "-x", "cd && pwd; touch ~/.own && id -u")).stdout).toBe(
+        `${odd}\n${uid}\n`,
+      );
+    });
+
+    test("does all this in an image of busybox alone too", async () => {
+      const other = at.name("busybox");
+      const image = await importTiny(engine, "busybox");
+      try {
+        const words = ["-e", "groups=wheel", "-e", "owner=1\n2", "-e", "HOME=/a b"];
+        const line = 'echo "$groups $owner $HOME"; id -u; id -G; exit 3';
+        const made = await run(
+          "-n",
+          other,
+          "--image",
+          image,
+          "-x",
+          "touch made; id -u; echo $HOME; echo a >~/.new",
+        );
+        expect(made, made.stderr).toMatchObject({ status: 0, stdout: `${uid}\n/root\n` });
+        expect(ownerOf("made")).toBe(`${uid}:${uid}`);
+        const said = await run("-n", other, ...words, "-x", line);
+        expect(said, said.stderr).toMatchObject({
+          status: 3,
+          stdout: `wheel 1\n2 /a b\n${uid}\n${uid}\n`,
+        });
+      } finally {
+        await raw(engine, "rm", "-f", other);
+        await raw(engine, "rmi", image);
+      }
     });
 
     test("can be woken", async () => {

@@ -140,7 +140,7 @@ describe("profile new", () => {
     [["web", "-v", "x"], "names no absolute path"],
     [["web", "--ef", "nothing"], "There is no env file"],
     [["web", "--from", "nothing"], 'Neither a profile nor a session is called "nothing"'],
-    [["web", "-e", "#A=1"], "cannot be kept in an env file"],
+    [["web", "-e", "#A=1"], "no usable name"],
     [[], "profile new needs NAME"],
   ])("refuses %j and writes nothing", async (words, sentence) => {
     place.engine("podman", { "container inspect": missing.podman, ps: "echo '[]'" });

@@ -13,7 +13,8 @@ describe("a word of -e", () => {
     ["K=über 😀", { name: "K", value: "über 😀" }],
     ["constructor=1", { name: "constructor", value: "1" }],
     ["__proto__=1", { name: "__proto__", value: "1" }],
-    ["a.b-c=1", { name: "a.b-c", value: "1" }],
+    ["MANYOYO_HOME=/m", { name: "MANYOYO_HOME", value: "/m" }],
+    ["_manyoyo_=1", { name: "_manyoyo_", value: "1" }],
   ];
   test.each(good)("%j is understood", (word, entry) => {
     expect(parseEnvWord(word)).toEqual(entry);
@@ -28,6 +29,19 @@ describe("a word of -e", () => {
     "A\0=secret",
     "K=secret\0",
     "my secret",
+    // What a shell that is no bash drops of its environment.
+    "a.b-c=secret",
+    "1A=secret",
+    "é=secret",
+    "BASH_FUNC_a%%=secret",
+    "sk-secret",
+    // What the texts that run a command call their own.
+    "manyoyo_id=secret",
+    "manyoyo_",
+    "MANYOYO_ENV_A=secret",
+    "MANYOYO_EXEC=secret",
+    "MANYOYO_CONTAINER=secret",
+    "MANYOYO_READY",
   ])("%j is refused without showing the value", (word) => {
     const failure = failureOf(() => parseEnvWord(word));
     expect(failure.code).toBe("usage");
