@@ -121,8 +121,10 @@ if ! mkdir -p /etc/manyoyo || ! find_way "$@"; then
   warn "commands cannot run as user $1 in here, so this one runs as root"
   exit 1
 fi
-# Before the work: what root does meanwhile wants another round.
-rm -f /etc/manyoyo/stale
+# Before the work: what root does meanwhile wants another round. So do its commands that still run, whose ids are in there.
+again=
+mv -f /etc/manyoyo/stale "/etc/manyoyo/stale.$$" 2>/dev/null &&
+  grep -qsF -f "/etc/manyoyo/stale.$$" /proc/[0-9]*/cmdline && again=yes
 claim "$home" "$1:$2"
 [ -d /manyoyo/history ] && find /manyoyo/history ! -type l -user 0 "$safely" chown -h "$1:$2" {} +
 if command -v git >/dev/null 2>&1; then
@@ -133,4 +135,6 @@ fi
 for output in /proc/1/fd/1 /proc/1/fd/2; do
   [ -p "$output" ] && chmod 0622 "$output"
 done
+[ -n "$again" ] && cat "/etc/manyoyo/stale.$$" >>/etc/manyoyo/stale
+rm -f "/etc/manyoyo/stale.$$"
 mv "$as.$$" "$as"

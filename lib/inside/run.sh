@@ -154,6 +154,12 @@ for manyoyo_name in $manyoyo_multi; do
   unset "MANYOYO_ENV_$manyoyo_name"
 done
 PATH=$manyoyo_path
+# What root's command leaves in the home wants another round of owner.sh: told before it as well, as it may be killed, and
+# this shell with it. The id tells whether it still runs.
+tell_owner() {
+  [ -z "$manyoyo_owner" ] && [ -d /etc/manyoyo ] && { printf '%s\n' "$manyoyo_id" >>/etc/manyoyo/stale; } 2>/dev/null
+}
+tell_owner
 # Signals are the command's affair: without the trap a handled Ctrl-C, or a TERM at which the command still saves, would
 # end this shell, and lose the status and (on podman) the command with it. Not earlier: before there is a command, a
 # Ctrl-C ends this shell, or it would be lost. PIPE: nobody reads the log of a session whose engine lost hold of it.
@@ -166,6 +172,6 @@ else
 fi
 manyoyo_status=$?
 trap - EXIT
-[ -z "$manyoyo_owner" ] && [ -d /etc/manyoyo ] && { : >/etc/manyoyo/stale; } 2>/dev/null
+tell_owner
 { printf 'manyoyo end %s %s\n' "$manyoyo_id" "$manyoyo_status" >/proc/1/fd/1; } 2>/dev/null
 exit "$manyoyo_status"

@@ -105,6 +105,23 @@ describe.each(engines().filter((engine) => engine === "docker"))(
       expect((await run("-n", name, "-x", "cat ~/of-root; id -u")).stdout).toBe(`x\n${uid}\n`);
     });
 
+    test("gets back what a root command leaves in the home while it runs, and when it is killed", async () => {
+      const line = "trap '' TERM; while :; do touch ~/long; chmod 600 ~/long; sleep 0.1; done";
+      const call = Bun.spawn([...ann("exec", name, "--root", "--timeout", "5s", "--", "sh", "-c", line)], {
+        cwd: at.folder,
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "ignore", "ignore"],
+      });
+      await at.untilRuns(name, "touch ~/long; chmod");
+      const mine = "rm -f ~/long; until [ -e ~/long ]; do sleep 0.1; done";
+      // A file that is new each time: twice, as the first one makes up for all that was there.
+      expect((await run("-n", name, "-x", mine)).status).toBe(0);
+      expect((await run("-n", name, "-x", `cat ~/long && { ${mine}; }`)).status).toBe(0);
+      expect(await call.exited).toBe(124);
+      await at.untilGone(name, "touch ~/long; chmod");
+      expect(await run("-n", name, "-x", "cat ~/long && id -u")).toMatchObject({ stdout: `${uid}\n` });
+    });
+
     test("has variables of any name, and none of them makes its commands root's", async () => {
       const names = ["owner", "groups", "path", "kind", "as", "home", "name", "command", "PS4", "IFS"];
       for (const value of ["wheel", "1\n2"]) {
