@@ -64,6 +64,11 @@ export function ownLabels(labels: Labels, ofImage: Labels): boolean {
   return labels[key] !== undefined && labels[key] !== ofImage[key];
 }
 
+/** The name of a container that copies files for a session. `mark`: 8 digits. */
+export function helperName(mark: string): string {
+  return `manyoyo-copy-${mark}`;
+}
+
 /** What a container's name has at its end until it takes another one's place, and what that one then has. */
 export function passingName(name: string, kind: "new" | "old", mark: string): string {
   return `${name}.${kind}-${mark}`;

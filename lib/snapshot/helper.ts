@@ -5,7 +5,7 @@ import { engineFailure, lastWords, removedMeanwhile } from "../engine/problem.ts
 import { isVolumeGone, provideVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { copyText } from "../inside/texts.ts";
-import { label } from "../session/labels.ts";
+import { helperName, label } from "../session/labels.ts";
 import { standingWords } from "../settings/mounts.ts";
 import { capture } from "../shell.ts";
 import type { Desk } from "./desk.ts";
@@ -33,7 +33,7 @@ export interface Copying {
  */
 export async function copyFolders(desk: Desk, copying: Copying): Promise<string> {
   const { engine, undo, name } = desk;
-  const own = `manyoyo-copy-${crypto.randomUUID().slice(0, 8)}`;
+  const own = helperName(crypto.randomUUID().slice(0, 8));
   const words = [
     ...["run", "--name", own, "--network", "none", "--pull", "never", "--user", "0"],
     ...dialect(engine.name).noImageVolumes,

@@ -5,7 +5,7 @@ import { imagesIn, imagesOf } from "../engine/images.ts";
 import { wordsIn } from "../engine/told.ts";
 import { listVolumes } from "../engine/volumes.ts";
 import { placeOfImages, readImageName } from "../session/images.ts";
-import { label, passingName } from "../session/labels.ts";
+import { helperName, label, passingName } from "../session/labels.ts";
 import { capture } from "../shell.ts";
 
 /**
@@ -26,7 +26,8 @@ export async function sweep(engine: Engine, name: string): Promise<void> {
 
 async function sweepContainers(engine: Engine, name: string): Promise<void> {
   const [work, making] = await Promise.all([
-    ids(engine, `label=${label.work}=${name}`),
+    // The label alone may be an image's.
+    ids(engine, `name=^/?${helperName("[0-9a-f]{8}")}$`, `label=${label.work}=${name}`),
     ids(engine, `name=${pattern(passingName(name, "new", ""))}[0-9a-f]{8}$`, `label=${label.name}=${name}`),
   ]);
   for (const id of [...work, ...making]) {
