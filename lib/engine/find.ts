@@ -1,13 +1,19 @@
 import { Failure } from "../failure.ts";
-import { claimsToBeSession, doubtful, isInTheMaking, type Labels, ownLabels } from "../session/labels.ts";
-import { type Session, sessionOf } from "../session/session.ts";
-import { ask, type Said } from "../shell.ts";
+import {
+  claimsToBeSession,
+  doubtful,
+  isInTheMaking,
+  type Labels,
+  ownLabels,
+  ownWithoutImage,
+} from "../session/labels.ts";
+import { type Container, type Session, sessionOf } from "../session/session.ts";
+import type { Said } from "../shell.ts";
 import { askFor } from "./ask.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import type { Inspected } from "./inspect.ts";
 import { engineFailure } from "./problem.ts";
-import { isToldImage } from "./told.ts";
 
 /** A session found by its name, with what joining it needs. */
 export interface Found {
@@ -51,13 +57,18 @@ export async function findSession(
 async function isSession(engine: Engine, container: Inspected): Promise<boolean> {
   const { labels, name, image, imageId } = container;
   if (!claimsToBeSession(labels) || isInTheMaking(labels, name)) return false;
-  return !doubtful(labels, name, image) || ownLabels(labels, await imageLabels(engine, imageId));
+  return !doubtful(labels, name, image) || isOwn(container, await imageLabels(engine, imageId));
 }
 
-/** The labels that an image carries. */
-export async function imageLabels(engine: Engine, image: string): Promise<Labels> {
-  if (!isToldImage(image)) return {};
-  const { readImageLabels } = await import("./inspect.ts");
-  const said = await ask([engine.program, "image", "inspect", image]);
-  return readImageLabels(said.stdout);
+/** Whether a container of this image is a session by its own labels. @param ofImage undefined where the image is gone */
+export function isOwn({ labels, name, binds }: Container, ofImage: Labels | undefined): boolean {
+  return ofImage === undefined ? ownWithoutImage(labels, name, binds) : ownLabels(labels, ofImage);
+}
+
+/** The labels that an image carries; undefined where it is gone. @throws Failure when the engine does not tell */
+export async function imageLabels(engine: Engine, image: string): Promise<Labels | undefined> {
+  // Loaded only now, as most sessions need no such look.
+  const { imagesOf } = await import("./images.ts");
+  const [found] = await imagesOf(engine, [image]);
+  return found?.labels;
 }

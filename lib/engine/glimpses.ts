@@ -1,5 +1,6 @@
 import {
   claimsToBeSession,
+  countingLabels,
   doubtful,
   isInTheMaking,
   type Labels,
@@ -104,7 +105,7 @@ function dockerRowOf(line: unknown): readonly Row[] {
       status,
       image,
       imageWord: image,
-      labels: Object.fromEntries(labels.filter(([, value]) => value !== "")),
+      labels: countingLabels(Object.fromEntries(labels.filter(([, value]) => value !== ""))),
     },
   ];
 }
@@ -118,7 +119,7 @@ function podmanRowOf(entry: unknown): readonly Row[] {
       status: String(State),
       image: String(Image),
       imageWord: String(ImageID),
-      labels: textsIn(Labels),
+      labels: countingLabels(textsIn(Labels)),
     },
   ];
 }

@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import { Failure } from "../failure.ts";
 import { parsedJson } from "../json.ts";
 import { isOurPlace } from "../session/images.ts";
 import type { Labels } from "../session/labels.ts";
-import { capture, type Said } from "../shell.ts";
+import { ask, type Said } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { engineFailure } from "./problem.ts";
@@ -51,14 +52,22 @@ export async function imagesOf(engine: Engine, names: readonly string[]): Promis
   if (said.status !== 0 && !dialect(engine.name).noSuchImage.test(said.stderr)) {
     throw engineFailure(engine, said, "look at its images");
   }
-  return readEngineImages(said.stdout);
+  const images = readEngineImages(said.stdout);
+  if (said.status === 0 && images.length === 0) {
+    throw new Failure(
+      "engine-failed",
+      `${engine.name} describes its images in a way that manyoyo does not know.`,
+    );
+  }
+  return images;
 }
 
 // Of an image that is being removed just now docker 20.10 says "layer does not exist", and podman's list fails as a whole:
 // retrieving label for image "...": ... image not known.
+// Not by zx: loading that makes our stdout one that does not wait, under a command that was started on it just before.
 async function asked(words: readonly string[]): Promise<Said> {
   for (let attempt = 0; ; attempt += 1) {
-    const said = await capture(words);
+    const said = await ask(words);
     const isPassing = /layer does not exist|(retrieving label|locating image).*not known/is.test(said.stderr);
     if (said.status === 0 || !isPassing || attempt === 20) return said;
     await Bun.sleep(100);

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parsedJson } from "../json.ts";
 import type { BodyMount } from "../session/body.ts";
-import type { Labels } from "../session/labels.ts";
+import { countingLabels } from "../session/labels.ts";
 import type { Container } from "../session/session.ts";
 import { isTold, isToldImage } from "./told.ts";
 
@@ -83,7 +83,7 @@ export function readInspect(text: string): Inspected | undefined {
     created: Date.parse(told.Created),
     image: told.ImageName ?? told.Config.Image ?? told.Image,
     imageId: told.Image,
-    labels: told.Config.Labels ?? {},
+    labels: countingLabels(told.Config.Labels ?? {}),
     envNames: (told.Config.Env ?? []).map((entry) => entry.replace(/=.*$/s, "")),
     homeVariable: told.Config.Env?.findLast((entry) => entry.startsWith("HOME=/"))?.slice("HOME=".length),
     runsAs: told.Config.User,
@@ -107,12 +107,4 @@ export function readInspect(text: string): Inspected | undefined {
       mount.Type === "bind" && mount.Source !== undefined ? [mount.Source] : [],
     ),
   };
-}
-
-const image = v.tuple([v.object({ Config: v.nullish(v.object({ Labels: texts })) })]);
-
-/** The labels in an answer of `image inspect` about one image; none for an image that is gone. */
-export function readImageLabels(text: string): Labels {
-  const parsed = v.safeParse(image, parsedJson(text));
-  return parsed.success ? (parsed.output[0].Config?.Labels ?? {}) : {};
 }

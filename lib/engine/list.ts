@@ -1,13 +1,19 @@
 import * as v from "valibot";
 import { Failure } from "../failure.ts";
-import { claimsToBeSession, doubtful, isInTheMaking, type Labels, ownLabels } from "../session/labels.ts";
+import {
+  claimsToBeSession,
+  countingLabels,
+  doubtful,
+  isInTheMaking,
+  type Labels,
+} from "../session/labels.ts";
 import { type Container, type Session, sessionOf } from "../session/session.ts";
 import type { EngineName } from "../settings/values.ts";
 import type { Said } from "../shell.ts";
 import { agoIn, bytesIn } from "./amounts.ts";
 import { askForAll } from "./ask.ts";
 import type { Engine } from "./engine.ts";
-import { imageLabels } from "./find.ts";
+import { imageLabels, isOwn } from "./find.ts";
 import { engineFailure } from "./problem.ts";
 import { isTold, ownName } from "./told.ts";
 
@@ -61,9 +67,9 @@ export async function listSessions(
   const told = readList(engine.name, said.stdout);
   const listed =
     folder === undefined ? told : told.filter((container) => sessionOf(container).folder === folder);
-  const ofImages = new Map<string, Promise<Labels>>();
-  const labelsOf = (image: string): Promise<Labels> => {
-    const asked = ofImages.get(image) ?? imageLabels(engine, image);
+  const ofImages = new Map<string, Promise<Labels | typeof untold | undefined>>();
+  const labelsOf: LabelsOf = (image) => {
+    const asked = ofImages.get(image) ?? imageLabels(engine, image).catch(notTold);
     ofImages.set(image, asked);
     return asked;
   };
@@ -71,10 +77,22 @@ export async function listSessions(
   return listed.filter((_, at) => believed[at] === true).map(sessionOf);
 }
 
-async function isSession(container: Listed, labelsOf: (image: string) => Promise<Labels>): Promise<boolean> {
+// An image of which the engine does not tell.
+const untold = "untold";
+type LabelsOf = (image: string) => Promise<Labels | typeof untold | undefined>;
+
+async function isSession(container: Listed, labelsOf: LabelsOf): Promise<boolean> {
   const { labels, name, image, imageWord } = container;
   if (!claimsToBeSession(labels) || isInTheMaking(labels, name)) return false;
-  return !doubtful(labels, name, image) || ownLabels(labels, await labelsOf(imageWord));
+  if (!doubtful(labels, name, image)) return true;
+  const ofImage = await labelsOf(imageWord);
+  return ofImage !== untold && isOwn(container, ofImage);
+}
+
+// What is not known is not believed; one broken image must not hide the sessions of the others.
+function notTold(thrown: unknown): typeof untold {
+  if (thrown instanceof Failure && thrown.code !== "engine-down") return untold;
+  throw thrown;
 }
 
 /**
@@ -103,7 +121,9 @@ function readDocker(text: string): readonly Listed[] {
       used: Math.max(created, now - (agoIn(status) ?? Number.POSITIVE_INFINITY)),
       size: size === undefined ? undefined : bytesIn(size),
       // docker's template has "" for a label that is not there.
-      labels: Object.fromEntries(Object.entries(each.labels).filter(([, value]) => value !== "")),
+      labels: countingLabels(
+        Object.fromEntries(Object.entries(each.labels).filter(([, value]) => value !== "")),
+      ),
       binds: each.mounts.split(",").filter((mount) => mount.startsWith("/")),
       imageWord: each.image,
     };
@@ -126,7 +146,7 @@ function readPodman(text: string): readonly Listed[] {
     used: Math.max(each.Created, each.StartedAt, each.ExitedAt) * 1000,
     size: each.Size?.rwSize,
     image: each.Image,
-    labels: each.Labels ?? {},
+    labels: countingLabels(each.Labels ?? {}),
     binds: [],
     imageWord: each.ImageID,
   }));

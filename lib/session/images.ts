@@ -1,3 +1,6 @@
+/** Where images are whose name nobody chose. */
+export const usualPlace = "localhost/manyoyo";
+
 /**
  * The names of images that hold a session's files. The tag begins with the session's name and ends with what tells it from
  * the others, which never holds two dashes in a row: so no two of them are one.
@@ -21,6 +24,12 @@ export function placeOfImages(place: ImagePlace): string {
 /** Whether a repository is one of those. */
 export function isOurPlace(repository: string): boolean {
   return Object.values<string>(places).includes(repository);
+}
+
+/** Whether an image's name is one under which manyoyo itself makes images: no registry has any of `localhost`. */
+export function isOwnImage(image: string): boolean {
+  const repository = image.replace(/[:@].*$/s, "");
+  return repository === usualPlace || isOurPlace(repository);
 }
 
 /** The name of such an image. `mark` is a snapshot's tag, or what makes it unique. */

@@ -1,3 +1,5 @@
+import { isOwnImage } from "./images.ts";
+
 /** The labels by which a container is known as a session, and what the engine remembers of it for us. */
 export const label = {
   /** A uuid that is made with the session; `commit` copies it into images, see `doubtful`. */
@@ -50,18 +52,45 @@ export function claimsToBeSession(labels: Labels): boolean {
 }
 
 /**
+ * The labels of a container that count. One without a uuid is at best a session of the original tool, which wrote the
+ * first command alone: all else comes from its image, whose maker is to decide nothing of it.
+ */
+export function countingLabels(labels: Labels): Labels {
+  if (labels[label.session] !== undefined) return labels;
+  const firstCommand = labels[label.firstCommand];
+  return firstCommand === undefined ? {} : { [label.firstCommand]: firstCommand };
+}
+
+/**
  * Whether the image has to be asked before a container is believed to be a session. `commit` copies labels into the
  * image, so a stranger started from it carries them all; but it cannot have the same name while the session is there,
- * and its image has another name. The original tool recorded neither: its sessions are always doubted.
+ * and its image has another name. Whoever made an image with labels of his own knows by what name it will be used, and may
+ * guess that of the container: only images under manyoyo's own names, which come from nobody, are not asked. The original
+ * tool recorded nothing of this: its sessions are always doubted.
  */
 export function doubtful(labels: Labels, name: string, image: string): boolean {
-  return labels[label.session] === undefined || labels[label.name] !== name || labels[label.image] !== image;
+  return (
+    !isOwnImage(image) ||
+    labels[label.session] === undefined ||
+    labels[label.name] !== name ||
+    labels[label.image] !== image
+  );
 }
 
 /** Whether the labels are the container's own, seen against those of its image. */
 export function ownLabels(labels: Labels, ofImage: Labels): boolean {
   const key = labels[label.session] === undefined ? label.firstCommand : label.session;
   return labels[key] !== undefined && labels[key] !== ofImage[key];
+}
+
+/**
+ * Whether a container is believed to be a session whose image is gone, as docker's `rmi -f` takes it from one that rests: it has
+ * the name that is on record, and the workspace is mounted, which no image brings about.
+ * @param binds sources of its bind mounts
+ */
+export function ownWithoutImage(labels: Labels, name: string, binds: readonly string[]): boolean {
+  const { [label.folder]: folder = binds[0], [label.name]: own = name } = labels;
+  return own === name && folder !== undefined && binds.includes(folder);
 }
 
 /** The name of a container that copies files for a session. `mark`: 8 digits. */

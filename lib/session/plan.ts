@@ -2,6 +2,7 @@ import { agentOfLine } from "../agents/known.ts";
 import type { Settings } from "../settings/layer.ts";
 import type { UserHabit } from "../settings/values.ts";
 import { firstCommand, type Wish } from "./command.ts";
+import { usualPlace } from "./images.ts";
 import type { Make, Store } from "./make.ts";
 
 /** What a plan needs to know of this machine and this call, besides the settings. */
@@ -29,7 +30,7 @@ export const imageNumber = "1";
 /** The image that settings name; without any the one that `manyoyo image build` makes. */
 export function imageOf(settings: Settings): string {
   if (settings.image !== undefined) return settings.image;
-  return `${settings.imageName ?? "localhost/manyoyo"}:${settings.imageVersion ?? `${imageNumber}-common`}`;
+  return `${settings.imageName ?? usualPlace}:${settings.imageVersion ?? `${imageNumber}-common`}`;
 }
 
 /**

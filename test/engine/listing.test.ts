@@ -40,13 +40,15 @@ describe.each(engines())("%s: ls", (engine) => {
   const mine = (names: readonly string[]) =>
     names.filter((name) => [here, there, stopped, paused].includes(name));
 
-  test("asks the engine once, for everything that carries the label", async () => {
+  test("asks the engine once, for everything that carries the label, and once for an image that anybody may have made", async () => {
     const spy = spyOn(engine, root);
     expect((await at.manyoyo(["ls"], { env: spy.env })).status).toBe(0);
     const calls = spy.calls().map(({ words }) => words.join(" "));
-    const [only = ""] = calls;
-    expect(calls).toHaveLength(1);
-    expect(only).toContain("label=manyoyo.default_cmd");
+    const [list = "", ...images] = calls.toSorted().toReversed();
+    expect(list).toContain("label=manyoyo.default_cmd");
+    // Four sessions have the test image.
+    expect(images.every((words) => words.startsWith("image inspect "))).toBe(true);
+    expect(new Set(images).size).toBe(images.length);
   });
 
   turn("--json tells of each all that is known", async () => {

@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { exists, field } from "../support/inside.ts";
-import { bench, raw } from "../support/manyoyo.ts";
+import { bench, raw, runProgram } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
 describe.concurrent.each(engines())("%s: a container that manyoyo did not make", (engine) => {
@@ -129,4 +130,126 @@ describe.each(engines())("%s: a container of an image that was committed from a 
       await raw(engine, "rmi", image);
     }
   });
+});
+
+describe.each(engines())("%s: an image that says of itself to be manyoyo's", (engine) => {
+  const { turn } = inTurn(engine);
+  const at = bench(engine);
+  const images: string[] = [];
+  afterAll(async () => {
+    if (images.length > 0) await raw(engine, "rmi", ...images);
+  });
+
+  /** Makes such an image. @returns its name */
+  async function imageWith(labels: Readonly<Record<string, string>>): Promise<string> {
+    const image = `localhost/myt-claims:${crypto.randomUUID()}`;
+    const words = Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}\n`);
+    const text = `FROM ${testImage}\n${words.join("")}`;
+    const built = await runProgram([engine, "build", "-t", image, "-"], { input: text });
+    expect(built.status, built.stderr).toBe(0);
+    images.push(image);
+    return image;
+  }
+
+  /** As `imageWith`, with all by which a container of that name and image looks like a session. */
+  async function claiming(name: string): Promise<string> {
+    const image = `localhost/myt-claims:${crypto.randomUUID()}`;
+    const labels = {
+      "manyoyo.session": crypto.randomUUID(),
+      "manyoyo.default_cmd": "true",
+      "manyoyo.name": name,
+      "manyoyo.image": image,
+      "manyoyo.user": "root",
+      "manyoyo.workspace": at.folder,
+    };
+    expect((await raw(engine, "tag", await imageWith(labels), image)).status).toBe(0);
+    images.push(image);
+    return image;
+  }
+
+  test("makes no session: it is neither listed nor touched", async () => {
+    const name = at.name("claims");
+    const image = await claiming(name);
+    const made = await raw(engine, "run", "-d", "--name", name, "--entrypoint", "sleep", image, "1000");
+    expect(made.status, made.stderr).toBe(0);
+    const id = await field(engine, name, ".Id");
+    expect((await at.manyoyo(["ls", "--names"])).stdout.split("\n")).not.toContain(name);
+    for (const words of [
+      ["rm", "-f", name],
+      ["stop", name],
+      ["recreate", "-f", name],
+      ["-n", name, "-x", "true"],
+    ]) {
+      const said = await at.manyoyo(["--json", ...words]);
+      expect(said).toMatchObject({ status: 125, stderr: expect.stringContaining("not-ours") });
+    }
+    expect(await field(engine, name, ".Id}} {{.State.Status")).toBe(`${id} running`);
+  });
+
+  turn("has containers that no call clears away as another one's leavings", async () => {
+    const [session, name] = [at.name(), at.name("work")];
+    const image = await imageWith({ "manyoyo.work": session });
+    const made = await raw(engine, "create", "--name", name, image, "sleep", "1000");
+    expect(made.status, made.stderr).toBe(0);
+    // What such a call left has the name of a helper, too.
+    const left = `manyoyo-copy-${crypto.randomUUID().slice(0, 8)}`;
+    at.forget(left);
+    const label = ["--label", `manyoyo.work=${session}`];
+    expect((await raw(engine, "create", "--name", left, ...label, testImage)).status).toBe(0);
+    expect((await at.manyoyo(["-n", session, "-s", "true", "-d"])).status).toBe(0);
+    expect(await at.manyoyo(["snapshot", session, "v1"])).toMatchObject({ status: 0 });
+    expect((await at.manyoyo(["snapshot", "rm", session, "v1"])).status).toBe(0);
+    expect([await exists(engine, name), await exists(engine, left)]).toEqual([true, false]);
+  });
+
+  test("decides nothing of a session of the original tool", async () => {
+    const name = at.name("old");
+    const secret = `${at.home}/.ssh`;
+    mkdirSync(secret);
+    const image = await imageWith({
+      "manyoyo.options": JSON.stringify({ engineArgs: ["--privileged", "-v", "/:/host"], mode: "sock" }),
+      "manyoyo.workspace": secret,
+      "manyoyo.commands_as": "root",
+    });
+    const words = ["--label", "manyoyo.default_cmd=true", "-v", `${at.folder}:${at.folder}`, "-w", at.folder];
+    await raw(
+      engine,
+      "run",
+      "-d",
+      "--name",
+      name,
+      "--entrypoint",
+      "",
+      ...words,
+      image,
+      "tail",
+      "-f",
+      "/dev/null",
+    );
+    expect(JSON.parse((await at.manyoyo(["inspect", name, "--json"])).stdout)).toMatchObject({
+      folder: at.folder,
+      legacy: true,
+    });
+    expect(await at.manyoyo(["recreate", "-f", name])).toMatchObject({ status: 0 });
+    const { reach } = JSON.parse((await at.manyoyo(["inspect", name, "--json"])).stdout);
+    expect(reach.privileged).toBe(false);
+    expect(reach.mounts.map(({ source }: { source: string }) => source)).toEqual([at.folder]);
+    expect((await at.manyoyo(["rm", "-f", name])).status).toBe(0);
+  });
+
+  // podman removes a container with its image.
+  test.each(engine === "docker" ? ["rmi -f"] : [])(
+    "may go under a session, which stays one: %s",
+    async () => {
+      const name = at.name();
+      const image = await imageWith({});
+      expect((await at.manyoyo(["-n", name, "--image", image, "-s", "true", "-d"])).status).toBe(0);
+      expect((await at.manyoyo(["stop", name])).status).toBe(0);
+      expect((await raw(engine, "rmi", "-f", image)).status).toBe(0);
+      images.splice(images.indexOf(image), 1);
+      expect((await at.manyoyo(["ls", "--names"])).stdout.split("\n")).toContain(name);
+      expect(await at.manyoyo(["-n", name, "-x", "echo ran"])).toMatchObject({ status: 0, stdout: "ran\n" });
+      expect((await at.manyoyo(["rm", "-f", name])).status).toBe(0);
+    },
+  );
 });

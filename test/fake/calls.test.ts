@@ -10,6 +10,14 @@ const engines: readonly EngineName[] = ["docker", "podman"];
 const using = (engine: EngineName) => ({ env: { MANYOYO_ENGINE: engine } });
 const verbs = (): readonly string[] => place.calls().map(([, ...words]) => words.slice(0, 2).join(" "));
 
+const ownImage = "localhost/manyoyo:1-common";
+const session = (image: string): Readonly<Record<string, string>> => ({
+  "manyoyo.session": "uuid-1",
+  "manyoyo.default_cmd": "bash",
+  "manyoyo.name": "web",
+  "manyoyo.image": image,
+});
+
 describe.each([...engines])("%s is asked no more than it takes", (engine) => {
   beforeEach(() => {
     place.engine(engine, {
@@ -41,35 +49,50 @@ describe.each([...engines])("%s is asked no more than it takes", (engine) => {
     expect(place.calls().length).toBe(1);
   });
 
-  test("one more for each image, not for each session, by a list of the original tool's", async () => {
+  test.each([
+    ["one more for each image, not for each session, by a list of the original tool's", "box:1", {}, 2],
+    ["the same by a list of sessions of an image that anybody may have made", "box:1", session("box:1"), 2],
+    ["one by a list of sessions of manyoyo's own image", ownImage, session(ownImage), 1],
+  ])("%s", async (_what, image, labels, most) => {
     const docker = (at: number): object => ({
       id: `4f6a${at}`,
       name: `old-${at}`,
       status: "running",
       created: "2026-01-05 07:09:00 +0000 UTC",
-      image: "box:1",
+      image,
       mounts: "",
-      labels: { "manyoyo.default_cmd": "bash" },
+      labels: { "manyoyo.default_cmd": "bash", ...labels, "manyoyo.name": `old-${at}` },
     });
     const podman = (at: number): object => ({
       Id: `4f6a${at}`,
       Names: [`old-${at}`],
       State: "running",
       Created: 1_767_596_940,
-      Image: "box:1",
+      Image: image,
       ImageID: "aa",
-      Labels: { "manyoyo.default_cmd": "bash" },
+      Labels: { "manyoyo.default_cmd": "bash", ...labels, "manyoyo.name": `old-${at}` },
     });
     const all = Array.from({ length: 50 }, (_, at) => (engine === "docker" ? docker(at) : podman(at)));
     place.engine(engine, {
       ps: prints(
         engine === "docker" ? all.map((each) => JSON.stringify(each)).join("\n") : JSON.stringify(all),
       ),
-      "image inspect": prints('[{"Config":{"Labels":null}}]'),
+      "image inspect": prints('[{"Id":"sha256:aa","Config":{"Labels":null}}]'),
     });
     const { stdout } = await place.manyoyo(["ls", "--names"], using(engine));
     expect(stdout.trim().split("\n").length).toBe(50);
-    expect(verbs()).toEqual(["ps --all", "image inspect"]);
+    expect(verbs()).toEqual(["ps --all", "image inspect"].slice(0, most));
+  });
+
+  test("an inspect more by a command in a session of an image that anybody may have made", async () => {
+    const Config = { Image: "box:1", Labels: session("box:1"), Env: [], WorkingDir: "/w" };
+    place.engine(engine, {
+      "container inspect": prints(inspected("web", { Config })),
+      "image inspect": prints('[{"Id":"sha256:aa","Config":{"Labels":null}}]'),
+      exec: "exit 7",
+    });
+    expect((await place.manyoyo(["-n", "web", "-x", "true"], using(engine))).status).toBe(7);
+    expect(verbs().toSorted()).toEqual(["container inspect", "exec --interactive", "image inspect"]);
   });
 
   test("an inspect and an exec by a command in a session that runs", async () => {

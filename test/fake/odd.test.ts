@@ -81,6 +81,80 @@ describe.each([...engines])("%s", (engine) => {
     });
   });
 
+  // What the image would say decides whether it is a session.
+  const doubted = {
+    Config: {
+      Image: "box:1",
+      Labels: {
+        "manyoyo.session": "uuid-1",
+        "manyoyo.default_cmd": "bash",
+        "manyoyo.name": "web",
+        "manyoyo.image": "box:1",
+        "manyoyo.workspace": "/src",
+      },
+      Env: [],
+      WorkingDir: "/w",
+    },
+  };
+  const listedDoubted =
+    engine === "docker"
+      ? {
+          id: "4f6a",
+          name: "web",
+          status: "running",
+          created: "2026-01-05 07:09:00 +0000 UTC",
+          image: "box:1",
+          mounts: "",
+          labels: doubted.Config.Labels,
+        }
+      : {
+          Id: "4f6a",
+          Names: ["web"],
+          State: "running",
+          Created: 1_767_596_940,
+          Image: "box:1",
+          ImageID: "aa",
+          Labels: doubted.Config.Labels,
+        };
+
+  test.each([
+    ["fails", "echo 'Error: disk I/O error' >&2; exit 125"],
+    ["says what makes no sense", "echo garbage"],
+  ])("that %s when it is asked for an image has told of no session", async (_what, script) => {
+    place.engine(engine, {
+      "container inspect": prints(inspected("web", doubted)),
+      ps: prints(engine === "docker" ? JSON.stringify(listedDoubted) : JSON.stringify([listedDoubted])),
+      "image inspect": script,
+      exec: "exit 1",
+      rm: "echo removed",
+    });
+    for (const words of [join.slice(0, 2).concat("--", "true"), ["rm", "-f", "web"]]) {
+      const { status, stdout, stderr } = await place.manyoyo(words, using(engine));
+      expect([status, stdout]).toEqual([125, ""]);
+      expectSentences(stderr);
+    }
+    expect(place.calls().map(([, verb]) => verb)).not.toContain("rm");
+    expect(await place.manyoyo(["ls", "--names"], using(engine))).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  test("whose image of a session is gone: the session is used as before, and a container without its workspace is none", async () => {
+    const gone = {
+      docker: "echo '[]'; echo 'Error: No such image: sha256:aa' >&2; exit 1",
+      podman: "echo '[]'; echo 'Error: inspecting object: aa: image not known' >&2; exit 125",
+    };
+    for (const [mounts, status] of [
+      [[{ Type: "bind", Source: "/src", Destination: "/w", RW: true }], 0],
+      [[], 125],
+    ] as const) {
+      place.engine(engine, {
+        "container inspect": prints(inspected("web", { ...doubted, Mounts: mounts })),
+        "image inspect": gone[engine],
+        exec: "exit 0",
+      });
+      expect((await place.manyoyo(join, using(engine))).status).toBe(status);
+    }
+  });
+
   test("that needs two seconds to answer is waited for", async () => {
     place.engine(engine, { ...running, "container inspect": `sleep 2; ${running["container inspect"]}` });
     expect(await place.manyoyo(join, using(engine))).toMatchObject({ status: 0, stdout: "ran\n" });

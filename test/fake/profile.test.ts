@@ -156,7 +156,7 @@ describe("profile new", () => {
       "manyoyo.default_cmd": "npm test",
       "manyoyo.args": '["a b"]',
       "manyoyo.name": "web",
-      "manyoyo.image": "box:1",
+      "manyoyo.image": "localhost/manyoyo:1-common",
       "manyoyo.workspace": "/src/it's",
       "manyoyo.options": JSON.stringify({
         volumes: ['--mount type=bind,"source=/a,b","target=/c",ro'],
@@ -164,10 +164,15 @@ describe("profile new", () => {
         mode: "common",
         folder: "/src/it's",
         folderInside: "/work",
-        image: "box:1",
+        image: "localhost/manyoyo:1-common",
       }),
     };
-    const Config = { Image: "box:1", Labels: labels, Env: ["SECRET=hush"], WorkingDir: "/work" };
+    const Config = {
+      Image: "localhost/manyoyo:1-common",
+      Labels: labels,
+      Env: ["SECRET=hush"],
+      WorkingDir: "/work",
+    };
     place.engine("podman", { "container inspect": prints(inspected("web", { Config })) });
     const said = await place.manyoyo(["profile", "new", "like", "--from", "web", "-p", "3:4"]);
     expect(said).toMatchObject({ status: 0 });
@@ -178,10 +183,35 @@ describe("profile new", () => {
       containerPath: "/work",
       volumes: ["/a,b:/c:ro"],
       ports: ["127.0.0.1:1:2", "127.0.0.1:3:4"],
+      imageName: "localhost/manyoyo",
+      imageVersion: "1-common",
+    });
+    expect(readFileSync(profile("like"), "utf8")).not.toContain("hush");
+  });
+
+  test("from a session of the original tool takes nothing that only its image's labels tell", async () => {
+    const labels = {
+      "manyoyo.default_cmd": "npm test",
+      "manyoyo.args": '["--evil"]',
+      "manyoyo.workspace": "/home/ann/.ssh",
+      "manyoyo.commands_as": "root",
+      "manyoyo.options": JSON.stringify({ volumes: ["-v /:/host"], ports: ["1:2"], mode: "sock" }),
+    };
+    const Config = { Image: "box:1", Labels: labels, Env: [], WorkingDir: "/work" };
+    const Mounts = [{ Type: "bind", Source: "/work", Destination: "/work" }];
+    const image = [{ Id: "sha256:aa", Config: { Labels: { ...labels, "manyoyo.default_cmd": "x" } } }];
+    place.engine("podman", {
+      "container inspect": prints(inspected("web", { Config, Mounts })),
+      "image inspect": prints(JSON.stringify(image)),
+    });
+    const said = await place.manyoyo(["profile", "new", "old", "--from", "web"]);
+    expect(said).toMatchObject({ status: 0 });
+    expect(settings("old")).toEqual({
+      shell: "npm test",
+      hostPath: "/work",
       imageName: "box",
       imageVersion: "1",
     });
-    expect(readFileSync(profile("like"), "utf8")).not.toContain("hush");
   });
 
   test("from another profile, wherever it is written down, moves values out of it", async () => {

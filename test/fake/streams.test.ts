@@ -9,13 +9,13 @@ const listed = [
     Names: ["web"],
     State: "running",
     Created: 1_767_596_940,
-    Image: "box:1",
+    Image: "localhost/manyoyo:1-common",
     ImageID: "aa",
     Labels: {
       "manyoyo.session": "u",
       "manyoyo.default_cmd": "bash",
       "manyoyo.name": "web",
-      "manyoyo.image": "box:1",
+      "manyoyo.image": "localhost/manyoyo:1-common",
     },
   },
 ];
@@ -47,6 +47,7 @@ describe("a reader that went away", () => {
       ps: prints(
         JSON.stringify(Array.from({ length: 3000 }, (_, at) => ({ ...listed[0], Names: [`web-${at}`] }))),
       ),
+      "image inspect": prints('[{"Id":"sha256:aa"}]'),
     });
     const said = await place.manyoyo(["ls"], { env, shell: "| /usr/bin/head -1" });
     expect(said.status).toBe(141);

@@ -2,7 +2,7 @@ import { describe, test } from "bun:test";
 import { parseArgv } from "../../cli/argv.ts";
 import { agentNames } from "../../lib/agents/known.ts";
 import { readEngineImages } from "../../lib/engine/images.ts";
-import { readImageLabels, readInspect } from "../../lib/engine/inspect.ts";
+import { readInspect } from "../../lib/engine/inspect.ts";
 import { readList } from "../../lib/engine/list.ts";
 import { readStats } from "../../lib/engine/stats.ts";
 import { readVolumes } from "../../lib/engine/volumes.ts";
@@ -120,7 +120,6 @@ describe.each([...allEngines])("what %s tells", (engine) => {
       sessionOf(container);
       likenessOf(container);
     }
-    readImageLabels(text);
   };
   const readers: readonly ((text: string) => unknown)[] = [
     read,

@@ -169,12 +169,12 @@ describe("the question of a shell", () => {
       "manyoyo.session": "u",
       "manyoyo.default_cmd": "claude",
       "manyoyo.name": "one",
-      "manyoyo.image": "b:1",
+      "manyoyo.image": "localhost/manyoyo:1-common",
     };
     const listed = [
-      { Names: ["one"], State: "exited", Image: "b:1", ImageID: "aa", Labels: labels },
+      { Names: ["one"], State: "exited", Image: "localhost/manyoyo:1-common", ImageID: "aa", Labels: labels },
       { Names: ["copy"], State: "running", Image: "copied:1", ImageID: "bb", Labels: labels },
-      { Names: ["bare"], State: "running", Image: "b:1", ImageID: "aa", Labels: null },
+      { Names: ["bare"], State: "running", Image: "localhost/manyoyo:1-common", ImageID: "aa", Labels: null },
     ];
     place.engine("podman", {
       ps: prints(JSON.stringify(listed)),

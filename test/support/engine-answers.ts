@@ -13,7 +13,7 @@ function labels(name: string, text: (usual: string) => string): Readonly<Record<
     "manyoyo.agent": text("claude"),
     "manyoyo.workspace": text("/w"),
     "manyoyo.name": name,
-    "manyoyo.image": "box:1",
+    "manyoyo.image": "localhost/manyoyo:1-common",
     "manyoyo.options": text(
       '{"volumes":["--mount type=bind,\\"source=/a\\",\\"target=/b\\""],"ports":["127.0.0.1:1:1"],"mode":"common"}',
     ),
@@ -35,7 +35,7 @@ function answersOf(
     Name: "/web",
     Created: "2026-01-05T07:09:00Z",
     Image: "sha256:aa",
-    ImageName: "box:1",
+    ImageName: "localhost/manyoyo:1-common",
     State: {
       Status: "running",
       ExitCode: 0,
@@ -43,7 +43,7 @@ function answersOf(
       FinishedAt: "0001-01-01T00:00:00Z",
     },
     Config: {
-      Image: "box:1",
+      Image: "localhost/manyoyo:1-common",
       Labels: all,
       Env: [`A=${text("b")}`, text("HOME=/root")],
       WorkingDir: text("/w"),
@@ -72,7 +72,7 @@ function answersOf(
           created: "2026-01-05 07:09:00 +0000 UTC",
           told: text("Up 2 hours"),
           size: "12kB (virtual 1GB)",
-          image: "box:1",
+          image: "localhost/manyoyo:1-common",
           mounts: text("/w"),
           labels: all,
         }
@@ -84,7 +84,7 @@ function answersOf(
           StartedAt: 1767596940,
           ExitedAt: -62135596800,
           Size: { rwSize: 7 },
-          Image: "box:1",
+          Image: "localhost/manyoyo:1-common",
           ImageID: "aa",
           Labels: all,
         };

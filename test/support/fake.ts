@@ -137,7 +137,7 @@ export function inspected(name: string, more: Readonly<Record<string, unknown>> 
     "manyoyo.session": "uuid-1",
     "manyoyo.default_cmd": "bash",
     "manyoyo.name": name,
-    "manyoyo.image": "box:1",
+    "manyoyo.image": ownImage,
   };
   return JSON.stringify([
     {
@@ -146,12 +146,15 @@ export function inspected(name: string, more: Readonly<Record<string, unknown>> 
       Created: "2026-01-05T07:09:00Z",
       Image: "sha256:aa",
       State: { Status: "running", ExitCode: 0 },
-      Config: { Image: "box:1", Labels: labels, Env: [], WorkingDir: "/w" },
+      Config: { Image: ownImage, Labels: labels, Env: [], WorkingDir: "/w" },
       Mounts: [],
       ...more,
     },
   ]);
 }
+
+// Such a one is not asked for its labels.
+const ownImage = "localhost/manyoyo:1-common";
 
 /** The full id of every fake session. */
 export const sessionId = "4f6a".repeat(16);

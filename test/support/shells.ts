@@ -85,7 +85,8 @@ export function listed(
     folder = "",
   }: { readonly state?: string; readonly agent?: string; readonly folder?: string },
 ): string {
-  return `${JSON.stringify([name, state, "box:1", "uuid", "a line", agent, folder, "box:1", name])}\n`;
+  const image = "localhost/manyoyo:1-common";
+  return `${JSON.stringify([name, state, image, "uuid", "a line", agent, folder, image, name])}\n`;
 }
 
 interface At extends ShellHow {

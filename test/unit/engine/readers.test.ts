@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readRunning } from "../../../lib/engine/busy.ts";
-import { readImageLabels, readInspect } from "../../../lib/engine/inspect.ts";
+import { readInspect } from "../../../lib/engine/inspect.ts";
 import { readList } from "../../../lib/engine/list.ts";
 import { endOfLast } from "../../../lib/engine/wait.ts";
 import { failureOf } from "../settings/failure-of.ts";
@@ -94,12 +94,6 @@ describe("inspect", () => {
     JSON.stringify([{ ...docker, Config: { ...docker.Config, Labels: { a: 1 } } }]),
   ])("that says %j is not understood", (text) => {
     expect(readInspect(text)).toBeUndefined();
-  });
-
-  test("of an image gives its labels, and none for any other answer", () => {
-    expect(readImageLabels(JSON.stringify([{ Config: { Labels: odd } }]))).toEqual(odd);
-    for (const text of ["[]", "", "[{}]", '[{"Config":null}]', '[{"Config":{"Labels":null}}]', "garbage"])
-      expect(readImageLabels(text)).toEqual({});
   });
 });
 

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { claimsToBeSession, doubtful, type Labels, label, ownLabels } from "../../../lib/session/labels.ts";
+import {
+  claimsToBeSession,
+  countingLabels,
+  doubtful,
+  type Labels,
+  label,
+  ownLabels,
+  ownWithoutImage,
+} from "../../../lib/session/labels.ts";
 
 const ours: Labels = {
   "manyoyo.session": "uuid-1",
@@ -33,6 +41,27 @@ describe("the image is asked", () => {
     ["not about a session under its own name and image", ours, "web", image, false],
     ["about another name: it may be started from a snapshot", ours, "web-2", image, true],
     ["about another image: it may be that snapshot", ours, "web", "localhost/snapshot", true],
+    [
+      "about one of an image that anybody may have made",
+      { ...ours, "manyoyo.image": "b:1" },
+      "web",
+      "b:1",
+      true,
+    ],
+    [
+      "also where that has a name like manyoyo's",
+      { ...ours, "manyoyo.image": "localhost/manyoyo-web:1" },
+      "web",
+      "localhost/manyoyo-web:1",
+      true,
+    ],
+    [
+      "not about one of an image that was made for it alone",
+      { ...ours, "manyoyo.image": "localhost/manyoyo-session:web--1f2e3d4c" },
+      "web",
+      "localhost/manyoyo-session:web--1f2e3d4c",
+      false,
+    ],
     ["about every session of the original tool", legacy, "web", image, true],
     ["about one whose name is not on record", { "manyoyo.session": "u" }, "web", image, true],
   ] satisfies [string, Labels, string, string, boolean][])("%s", (_what, labels, name, of, expected) => {
@@ -51,5 +80,28 @@ describe("labels are the container's own", () => {
     ["never without any", {}, {}, false],
   ] satisfies [string, Labels, Labels, boolean][])("%s", (_what, labels, ofImage, expected) => {
     expect(ownLabels(labels, ofImage)).toBe(expected);
+  });
+});
+
+describe("the labels that count", () => {
+  test("are all of a session's, and the first command alone of one that the original tool made", () => {
+    expect(countingLabels(ours)).toEqual(ours);
+    const { "manyoyo.session": _, ...others } = ours;
+    expect(countingLabels({ ...others, "manyoyo.workspace": "/home/ann/.ssh" })).toEqual(legacy);
+    expect(countingLabels({ "manyoyo.name": "web" })).toEqual({});
+  });
+});
+
+describe("where its image is gone, a container is a session", () => {
+  const mounted = { ...ours, "manyoyo.workspace": "/src" };
+  test.each([
+    ["with its name and its workspace", mounted, ["/x", "/src"], true],
+    ["not under another name", { ...mounted, "manyoyo.name": "other" }, ["/src"], false],
+    ["not without its workspace", mounted, ["/x"], false],
+    ["not without any mount", mounted, [], false],
+    ["of the original tool with any mount", legacy, ["/src"], true],
+    ["not of the original tool without one", legacy, [], false],
+  ] satisfies [string, Labels, string[], boolean][])("%s", (_what, labels, binds, expected) => {
+    expect(ownWithoutImage(labels, "web", binds)).toBe(expected);
   });
 });
