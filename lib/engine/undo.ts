@@ -10,12 +10,20 @@ export type Outcome =
   | "not all could be done"
   /** Its last step was, since what was to be replaced had been started, or removed, meanwhile. */
   | "taken back: started"
-  | "taken back: removed";
+  | "taken back: removed"
+  /** The same, since the engine could not do it. */
+  | "taken back"
+  | "neither done nor taken back"
+  /** All is done, but what was replaced could not be removed. */
+  | "done beside the former one";
 
 const outcomes: Readonly<Record<number, Outcome>> = {
   0: "as it should be",
   3: "taken back: started",
   4: "taken back: removed",
+  5: "taken back",
+  6: "done beside the former one",
+  7: "neither done nor taken back",
 };
 
 /**

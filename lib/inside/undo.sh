@@ -14,7 +14,8 @@
 #   orphan ID NAME        takes the name from an image where container ID, the only one that had it, is gone (only "after")
 #   alone ID              removes the volumes that the engine made for container ID alone, where that is gone (only "after")
 # Status: 0 all is as it should be; 1 something could not be done; 3 the call came to its end, but its last step had to be
-# taken back, since somebody has started OLD meanwhile; 4 the same, since somebody has removed OLD meanwhile.
+# taken back, since somebody has started OLD meanwhile; 4 the same, since somebody has removed OLD meanwhile; 5 the same, since
+# NEW could not get the name; 6 it was done, but OLD could not be removed; 7 it was not done, and not all could be taken back.
 engine=$1
 call=$2
 shift 2
@@ -47,14 +48,20 @@ containers() {
   "$engine" ps --all --quiet --no-trunc --filter "label=$1" 2>/dev/null
 }
 
-# An engine that was stopped under the call is waited for: two minutes. It is asked what has to be asked anyway: nobody holds
-# the other end any more, so all that the call made is there by now.
+# An engine that was stopped under the call is waited for: two minutes in all. It is asked what has to be asked anyway: nobody
+# holds the other end any more, so all that the call made is there by now.
 patience=120
-until firsts=$(containers "$first"); do
-  patience=$((patience - 1))
-  [ "$patience" -gt 0 ] || exit 1
-  sleep 1
-done
+answers() {
+  until firsts=$(containers "$first"); do
+    patience=$((patience - 1))
+    [ "$patience" -gt 0 ] || return 1
+    sleep 1
+  done
+}
+if ! answers; then
+  case $done in 'swap '*) exit 7 ;; esac
+  exit 1
+fi
 
 failed=0
 # Tries it again where the engine is busy with it; what is gone already is as good as removed. podman says of another image
@@ -66,8 +73,10 @@ try() {
     case $said in
       *[Nn]'o such '* | *'no container with'* | *"$last"*'not known'* | *'no volume with'*) return 0 ;;
       *'invalid option: "manyoyo'* | *'invalid mount option manyoyo '*) return 0 ;;
+      *name*' in use'*) [ "$1" = rename ] && break ;;
     esac
     sleep "$attempt"
+    answers || break
   done
   failed=1
   return 1
@@ -85,25 +94,53 @@ gone() {
   return 1
 }
 
+# Gives a container a name. Which it has then decides: an engine that was stopped may have done it without saying so.
+take() {
+  "$engine" rename "$1" "$2" >/dev/null 2>&1 && return 0
+  is_named "$1" "$2" || try rename "$1" "$2"
+  failed=0
+  is_named "$1" "$2" && return 0
+  failed=1
+  return 1
+}
+
+is_named() {
+  case $(state "$1") in
+    *" $2" | *" /$2") return 0 ;;
+  esac
+  return 1
+}
+
 # Fails with 3 where OLD has been started meanwhile: what was done in it since would be lost. Fails with 4 where it has been
 # removed: whoever did that was told that the session is gone, so nothing takes its place.
 swap() {
   case $(state "$1") in
     true*) return 3 ;;
     '') gone "$1" && return 4 ;;
-    # One name more in front of it is taken away by a call of this kind that was broken off.
-    *) "$engine" rename "$1" "$3.old-${call%%-*}" >/dev/null 2>&1 ;;
   esac
-  if ! try rename "$2" "$3"; then
-    "$engine" rename "$1" "$3" >/dev/null 2>&1
-    return 3
+  if ! take "$1" "$3.old-${call%%-*}"; then
+    failed=0
+    gone "$1" && return 4
+    is_named "$1" "$3" || failed=1
+    return 5
+  fi
+  if ! take "$2" "$3"; then
+    failed=0
+    take "$1" "$3"
+    return 5
   fi
   # Not by force: it may have been started just now.
-  said=$("$engine" rm --volumes "$1" 2>&1) && return 0
-  case $said in
-    *[Nn]'o such container'* | *'no container with'* | *'already in progress'*) return 4 ;;
-  esac
-  [ -z "$(state "$1")" ] || failed=1
+  for attempt in 1 2 3 4; do
+    said=$("$engine" rm --volumes "$1" 2>&1) && return 0
+    case $attempt$said in
+      1*[Nn]'o such container'* | 1*'no container with'* | 1*'already in progress'*) return 4 ;;
+      *'annot remove'*running* | *'annot remove'*paused*) break ;;
+    esac
+    sleep "$attempt"
+    answers || break
+    gone "$1" && return 0
+  done
+  return 6
 }
 
 status=0
@@ -113,7 +150,7 @@ if [ -n "$done" ]; then
     'swap '*)
       swap ${done#swap }
       status=$?
-      [ "$status" = 0 ] || done=
+      case $status in 0 | 6) ;; *) done= ;; esac
       ;;
   esac
 fi
@@ -167,5 +204,9 @@ while [ $# -ge 3 ]; do
   fi
   shift 3
 done
-[ "$failed" = 0 ] || exit 1
+# What became of the last step says more than what is left of the others.
+case $status$failed in
+  0*) exit "$failed" ;;
+  51) exit 7 ;;
+esac
 exit "$status"

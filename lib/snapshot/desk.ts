@@ -5,11 +5,11 @@ import type { Found } from "../engine/find.ts";
 import { lastingImage } from "../engine/images.ts";
 import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
 import { isTold, isToldImage } from "../engine/told.ts";
-import { openUndo, type Undo } from "../engine/undo.ts";
+import { type Outcome, openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { isAnonymous } from "../session/body.ts";
 import { isSessionImage } from "../session/images.ts";
-import { label } from "../session/labels.ts";
+import { label, passingName } from "../session/labels.ts";
 import { capture, type Said, signalStatus, start } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { sweep } from "./sweep.ts";
@@ -104,15 +104,43 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
     if (result.thrown instanceof Failure && result.thrown.code === "no-session") throw removedMeanwhile(name);
     throw result.thrown;
   }
-  if (outcome === "taken back: removed") throw removedMeanwhile(name);
-  if (outcome === "taken back: started") {
-    throw new Failure(
-      "in-use",
-      `The session ${name} was started meanwhile, so it stays as it is.`,
-      "Try again when nobody works in it.",
-    );
-  }
+  const failure = lastStepFailure(desk, outcome);
+  if (failure !== undefined) throw failure;
   return result.value;
+}
+
+/** What is said where the last step of a call was not done as it should be. */
+function lastStepFailure({ engine, name, mark }: Desk, outcome: Outcome): Failure | undefined {
+  const notDone = `${engine.name} could not put the new session in the place of "${name}"`;
+  switch (outcome) {
+    case "taken back: removed":
+      return removedMeanwhile(name);
+    case "taken back: started":
+      return new Failure(
+        "in-use",
+        `The session ${name} was started meanwhile, so it stays as it is.`,
+        "Try again when nobody works in it.",
+      );
+    case "taken back":
+      return new Failure(
+        "engine-failed",
+        `${notDone}, which stays as it is.`,
+        "See what there is, and try again: manyoyo ls",
+      );
+    case "neither done nor taken back":
+      return unfinished(name, new Failure("engine-failed", `${notDone}.`, "See what there is: manyoyo ls"));
+    case "done beside the former one": {
+      const former = passingName(name, "old", mark);
+      return new Failure(
+        "engine-failed",
+        `"${name}" is the new session now, but ${engine.name} could not remove the former one, which is called "${former}".`,
+        `See whether somebody works in it, and remove it: manyoyo rm ${former}`,
+      );
+    }
+    default:
+      // What is left of the way is cleared away by the next call of this kind.
+      return undefined;
+  }
 }
 
 function unfinished(name: string, { code, message, hint }: Failure): Failure {
