@@ -35,6 +35,8 @@ export function affairOf(
     image,
     found,
     waiting: () => say(`Another manyoyo works on ${name}; waiting for it.`),
+    stuck: (remedy) =>
+      say(`It cannot be seen from here. Where it is no more, as its machine went down: ${remedy}`),
   };
 }
 

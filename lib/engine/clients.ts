@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import { capture } from "../shell.ts";
 import type { Engine } from "./engine.ts";
 
@@ -61,6 +62,43 @@ export function holderOf(
 export async function isNamed(word: string): Promise<boolean> {
   const all = process.platform === "linux" ? processes() : await listedProcesses();
   return all.some(({ words }) => words.includes(word));
+}
+
+/**
+ * Where this call is, by which another one knows whether it would see it among its processes: the machine as seen from this PID
+ * namespace, when that was started, and the user, to whom others' processes may be hidden (hidepid).
+ */
+export function standpoint(): string {
+  const seen = [hostname(), textOf("/etc/machine-id"), namespace()].join("\n");
+  const machine = new Bun.CryptoHasher("sha256").update(seen).digest("hex").slice(0, 16);
+  return [machine, textOf("/proc/sys/kernel/random/boot_id"), process.getuid?.() ?? ""].join("/");
+}
+
+/** What can be known at one standpoint of a call at another: that it is gone, or what processes tell, or nothing. */
+export function sightOf(from: string, here: string): "gone" | "processes" | "nothing" {
+  const [machine, start, user] = from.split("/");
+  const [ownMachine, ownStart, ownUser] = here.split("/");
+  if (machine !== ownMachine) return "nothing";
+  // No call outlives its machine.
+  if (start !== ownStart) return "gone";
+  return user === ownUser || ownUser === "0" ? "processes" : "nothing";
+}
+
+// macOS has none of these.
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+function namespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
 }
 
 /** Whether the engine is on this machine, as far as variables say: one that is not may be used from several. */

@@ -42,6 +42,8 @@ export interface Dialect {
   /** Words of `cp` that leave every file to the owner that the archive names. */
   readonly copyIn: readonly string[];
   readonly nameTaken: RegExp;
+  /** The next step where a name is taken by a container that is not there, as a machine went down in the midst of making it. */
+  readonly freeName: (name: string) => string;
   readonly down: RegExp;
   readonly noPermission: RegExp;
   /** The image has no /bin/sh. */
@@ -108,6 +110,8 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     copyIn: ["cp", "-"],
     // Conflict. The container name "/X" is already in use by container
     nameTaken: /name "\/?[^"]*" is already in use/i,
+    // Its daemon forgets such names when it starts.
+    freeName: () => "Start docker again, for example: systemctl restart docker",
     // Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?
     // error during connect: ... connection refused; context "x": context not found is another matter
     down: /cannot connect to the docker daemon|is the docker daemon running|error during connect|failed to connect to the docker api/i,
@@ -147,6 +151,8 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     copyIn: ["cp", "--archive=false", "-"],
     // the container name "X" is already in use by 0a1b...; where two take it at once: name "X" is in use: container already exists
     nameTaken: /container name "[^"]*" is already in use|name "[^"]*" is in use: container already exists/i,
+    // Also of its storage alone: creating container storage: the container name "X" is already in use by 0a1b...
+    freeName: (name) => `Free that name: podman rm --force ${name}`,
     // Cannot connect to Podman. Please verify your connection to the Linux system
     down: /cannot connect to podman|unable to connect to podman/i,
     noPermission: /dial unix .*permission denied/i,

@@ -41,6 +41,8 @@ export const label = {
   work: "manyoyo.work",
   /** The call for which a container keeps others from a session. */
   lock: "manyoyo.lock",
+  /** Where that call is (see `standpoint`). */
+  lockFrom: "manyoyo.lock.from",
 } as const;
 
 /** Labels of one container or image. */

@@ -1,18 +1,15 @@
-import { isLocal, isNamed } from "../engine/clients.ts";
-import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
-import { lastingImage } from "../engine/images.ts";
-import { engineFailure, removedMeanwhile } from "../engine/problem.ts";
-import { isTold, isToldImage } from "../engine/told.ts";
+import { removedMeanwhile } from "../engine/problem.ts";
+import { isToldImage } from "../engine/told.ts";
 import { type Outcome, openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
 import { isAnonymous } from "../session/body.ts";
 import { isSessionImage } from "../session/images.ts";
-import { label, passingName } from "../session/labels.ts";
-import { capture, type Said, signalStatus, start } from "../shell.ts";
+import { passingName } from "../session/labels.ts";
+import { type Said, signalStatus, start } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
-import { sweep } from "./sweep.ts";
+import { lock } from "./lock.ts";
 
 /** A place where one call alone changes what belongs to a session. */
 export interface Desk {
@@ -40,6 +37,8 @@ export interface Affair {
   readonly found?: Found | undefined;
   /** Hears, once, that another call is at it, which is waited for. */
   readonly waiting: () => void;
+  /** Hears, once, the command that ends the hold of a call that cannot be seen from here, which has been waited for long. */
+  readonly stuck: (remedy: string) => void;
 }
 
 /**
@@ -149,54 +148,4 @@ function unfinished(name: string, { code, message, hint }: Failure): Failure {
     `${message} Not all of it could be put back.`,
     hint ?? `See what there is: manyoyo inspect ${name}`,
   );
-}
-
-// A container is the one thing that an engine gives to a single caller under a name.
-async function lock({ engine, name, image, found, waiting }: Affair, desk: Desk): Promise<void> {
-  if (image === undefined) return;
-  if (found !== undefined) desk.sees(found);
-  const holder = `manyoyo-work-${name}`;
-  const row = dialect(engine.name);
-  const words = [
-    ...["create", "--pull", "never", "--name", holder, "--network", "none"],
-    ...["--label", `${label.lock}=${desk.undo.call}`, ...row.noImageVolumes, "--entrypoint", "/bin/true"],
-  ];
-  let known = image;
-  desk.undo.always("label", `${label.lock}=${desk.undo.call}`);
-  for (let attempt = 0; ; attempt += 1) {
-    const said = await desk.run([...words, known]);
-    if (said.status === 0) break;
-    // The session that was waited for is of another image now.
-    const isGone: boolean = row.noSuchImage.test(said.stderr) && known === image;
-    const other: string | undefined = isGone ? await lastingImage(engine) : undefined;
-    if (other !== undefined && other !== image) {
-      known = other;
-      continue;
-    }
-    if (!row.nameTaken.test(said.stderr)) {
-      throw engineFailure(engine, said, `begin to work on the session "${name}"`);
-    }
-    if (attempt === 5) waiting();
-    if (!(await isHeld(engine, holder))) continue;
-    await Bun.sleep(200);
-  }
-  await sweep(engine, name);
-}
-
-// Whether the call that has the lock still lives; one that does not, as the machine went down under it, has lost it.
-async function isHeld(engine: Engine, holder: string): Promise<boolean> {
-  const format = `{{.Id}} {{index .Config.Labels "${label.lock}"}}`;
-  const said = await capture([engine.program, "container", "inspect", "--format", format, holder]);
-  const [id = "", call = ""] = said.stdout.trim().split(" ");
-  if (said.status !== 0) return false;
-  if (!/^[0-9a-f-]{36}$/.test(call)) {
-    throw new Failure(
-      "not-ours",
-      `A container "${holder}" that manyoyo did not make is in the way.`,
-      `Rename it: ${engine.name} rename ${holder} NAME`,
-    );
-  }
-  if (!isLocal(engine, process.env) || (await isNamed(call))) return true;
-  if (isTold(id)) await capture([engine.program, ...dialect(engine.name).remove, id], { apart: true });
-  return false;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { holderOf, type Process, readClients } from "../../../lib/engine/clients.ts";
+import { holderOf, type Process, readClients, sightOf, standpoint } from "../../../lib/engine/clients.ts";
 
 const id = "0123456789abcdef";
 const client = (parent: number): Process => ({
@@ -49,4 +49,23 @@ describe("a run", () => {
       expect(holderOf({ id, background }, all, mine)).toBe(holder);
     },
   );
+});
+
+describe("of a call at another standpoint", () => {
+  test.each([
+    ["on another machine, or in another PID namespace", "b/1/7", "a/1/7", "nothing"],
+    ["on this machine, before it was started anew", "a/0/7", "a/1/7", "gone"],
+    ["of this user", "a/1/7", "a/1/7", "processes"],
+    ["of somebody else, whose processes may be hidden", "a/1/8", "a/1/7", "nothing"],
+    ["of somebody else, for root", "a/1/8", "a/1/0", "processes"],
+    ["that nobody wrote down so", "x", "a/1/7", "nothing"],
+  ] as const)("%s, is known", (_what, from, here, known) => {
+    expect(sightOf(from, here)).toBe(known);
+  });
+
+  test("this one is a word that stays the same", () => {
+    expect(standpoint()).toMatch(/^[0-9a-f]{16}\/[0-9a-f-]*\/\d*$/);
+    expect(standpoint()).toBe(standpoint());
+    expect(sightOf(standpoint(), standpoint())).toBe("processes");
+  });
 });
