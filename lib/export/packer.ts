@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import { createGzip, createZstdCompress } from "node:zlib";
+import { compressed } from "../archive/compressed.ts";
 import { padding } from "../archive/tar.ts";
 import { tarEnd, tarHeader } from "../archive/tar-write.ts";
 
@@ -8,8 +8,6 @@ export type Compression = (typeof compressions)[number];
 
 /** How long a piece of a layer is at the most: with larger ones zlib has less to do between them. */
 export const pieceSize = 1 << 20;
-
-const ahead = 8 * pieceSize;
 
 /** What a layer came to. */
 export interface Packed {
@@ -33,23 +31,7 @@ export interface Packer {
 export function packer(compression: Compression, write: (bytes: Uint8Array) => void): Packer {
   const chunkSize = pieceSize;
   const stream = compression === "zstd" ? createZstdCompress({ chunkSize }) : createGzip({ chunkSize });
-  const failed: { why?: unknown } = {};
-  const output = (async () => {
-    try {
-      for await (const bytes of stream) write(bytes);
-    } catch (thrown) {
-      failed.why ??= thrown;
-      stream.destroy();
-    }
-  })();
-  const put = async (bytes: Uint8Array): Promise<void> => {
-    if (failed.why !== undefined) throw failed.why;
-    stream.write(bytes);
-    // The engine goes on while a few pieces are compressed.
-    if (stream.writableLength < ahead) return;
-    await Promise.race([once(stream, "drain").catch(() => undefined), output]);
-    if (failed.why !== undefined) throw failed.why;
-  };
+  const { put, finish, abandon } = compressed(stream, write);
   const file = async (path: string, bytes: Uint8Array): Promise<void> => {
     const header = tarHeader({
       path,
@@ -100,14 +82,9 @@ export function packer(compression: Compression, write: (bytes: Uint8Array) => v
     },
     finish: async () => {
       await put(tarEnd());
-      stream.end();
-      await output;
-      if (failed.why !== undefined) throw failed.why;
+      await finish();
     },
-    abandon: (why) => {
-      failed.why ??= why;
-      stream.destroy();
-    },
+    abandon,
   };
 }
 

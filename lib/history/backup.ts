@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createGzip } from "node:zlib";
 import type { Agent } from "../agents/agent.ts";
+import { compressed } from "../archive/compressed.ts";
 import { padding } from "../archive/tar.ts";
 import { tarEnd, tarHeader } from "../archive/tar-write.ts";
 import { unreadable, withoutSecrets } from "./database.ts";
@@ -35,21 +35,13 @@ export async function backUp(
   manifest: Manifest,
   write: (bytes: Uint8Array) => void,
 ): Promise<void> {
-  const gzip = createGzip();
-  const put: Write = async (bytes) => {
-    if (!gzip.write(bytes)) await once(gzip, "drain");
-  };
-  const filling = fill(source, manifest, put).then(
-    () => gzip.end(),
-    (thrown) => gzip.destroy(thrown),
-  );
+  const archive = compressed(createGzip(), write);
   try {
-    for await (const piece of gzip) write(piece);
+    await fill(source, manifest, archive.put);
+    await archive.finish();
   } catch (thrown) {
-    gzip.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    archive.abandon(thrown);
     throw thrown;
-  } finally {
-    await filling;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -433,6 +434,26 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
       await at.manyoyo(["rm", kept]);
       expect((await at.manyoyo(["history", "restore", "-f", kept, file])).status).toBe(0);
       expect(await listed(kept)).toMatchObject([{ id: one, words: "saved" }]);
+    },
+  );
+
+  turn(
+    "ends a backup that nobody takes: silently where its reader went away, else with a sentence",
+    async () => {
+      const name = await session();
+      await put(name, of(one), `${JSON.stringify(randomBytes(12_000_000).toString("hex"))}\n`);
+      await put(name, of(two), claudeLines("a", "b", "2026-01-02T03:04:05Z"));
+      const env = { ...process.env, ...at.env };
+      const line = (text: string) =>
+        runProgram(["bash", "-c", `${text}; exit \${PIPESTATUS[0]}`, executable(), name], {
+          cwd: at.folder,
+          env,
+        });
+      const left = await line('"$0" history backup "$1" -o - | head -c 1000 | wc -c');
+      expect(left).toMatchObject({ status: 141, stdout: "1000\n", stderr: "" });
+      const full = await line('"$0" history backup "$1" -o - >/dev/full');
+      expect(full).toMatchObject({ status: 125, stdout: "" });
+      expect(full.stderr).toContain("could not be written");
     },
   );
 
