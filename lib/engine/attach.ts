@@ -2,6 +2,7 @@ import { endText, laterText } from "../inside/texts.ts";
 import { type Attached, capture, type Ended, leaveBehind, signalStatus, terminalModes } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { isTerminal } from "../terminal.ts";
+import { inTime } from "../timer.ts";
 import type { Engine } from "./engine.ts";
 import { wary } from "./exec.ts";
 
@@ -38,14 +39,14 @@ export async function attachRun(engine: Engine, call: RunCall): Promise<RunEnd> 
   const restore = call.terminal ? await terminalModes() : undefined;
   const told = Promise.withResolvers<Reason>();
   const ignore = onEndingSignal(told.resolve);
-  const timer = call.limit === undefined ? undefined : setTimeout(() => told.resolve("timeout"), call.limit);
+  const forget = call.limit === undefined ? undefined : inTime(call.limit, () => told.resolve("timeout"));
   try {
     const client = call.start();
     const first = await Promise.race([client.ended, told.promise]);
     if (typeof first === "string") return await endedByUs(engine, call, client, first, restore);
     return await endedThere(engine, call, first, restore);
   } finally {
-    clearTimeout(timer);
+    forget?.();
     ignore();
   }
 }

@@ -12,6 +12,7 @@ const rooms: readonly (readonly string[])[] = [
     "lib/signals.ts",
     "lib/shell.ts",
     "lib/terminal.ts",
+    "lib/timer.ts",
     "lib/pipe.ts",
     "lib/pool.ts",
     "lib/search-path.ts",
