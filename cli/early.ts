@@ -38,8 +38,8 @@ export function earlyQuestion(words: readonly string[], env: Variables): Early |
   if (name === undefined && !isList(words)) return undefined;
   const named = env["MANYOYO_ENGINE"] || undefined;
   if (named !== undefined && named !== "docker" && named !== "podman") return undefined;
-  if (named === undefined && hasSettings(env)) return undefined;
   try {
+    if (named === undefined && hasSettings(env)) return undefined;
     const { engine, other } = chooseEngine(named, env);
     const said = name === undefined ? askForAll(engine) : askFor(engine, name);
     const isNew = words[0] === "-d" || words[2] === "-d";

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import type { Engine } from "../lib/engine/engine.ts";
 import { Failure } from "../lib/failure.ts";
 import { usualAgents } from "../lib/image/agents.ts";
@@ -9,6 +8,7 @@ import { certificatesIn, usualBundle } from "../lib/image/certificates.ts";
 import type { Image } from "../lib/image/list.ts";
 import { makeImage, type Order } from "../lib/image/make.ts";
 import type { Base } from "../lib/image/root.ts";
+import { statOf } from "../lib/settings/files.ts";
 import { userHome } from "../lib/settings/home.ts";
 import { expandPath } from "../lib/settings/paths.ts";
 import { parseImageName } from "../lib/settings/values.ts";
@@ -54,8 +54,7 @@ export function agentsOf({ agents }: Pick<Image, "agents">): string {
 export function baseOf(call: Call, word: string | undefined): Base {
   if (word === undefined) return { kind: "usual" };
   const path = expandPath(word, { folder: call.cwd, userHome: userHome(call.env) });
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  if (isFile) return { kind: "tar", path };
+  if (statOf(path)?.isFile() === true) return { kind: "tar", path };
   if (/^[./~]|\.(tar|tgz|tar\.(gz|xz|bz2|zst))$/.test(word)) {
     throw new Failure("usage", `There is no file ${path} to build on.`);
   }

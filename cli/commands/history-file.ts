@@ -1,5 +1,4 @@
-import { createReadStream, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { Failure } from "../../lib/failure.ts";
 import { backUp, manifestOf } from "../../lib/history/backup.ts";
@@ -8,9 +7,9 @@ import { restore as restoreInto } from "../../lib/history/restore.ts";
 import { isTerminal } from "../../lib/terminal.ts";
 import type { Call } from "../call.ts";
 import { withHistory } from "../history.ts";
+import { fileFor } from "../in-file.ts";
 import { intoFile, placeFor } from "../out-file.ts";
 import { answer, answerBytes, answerJson, say } from "../print.ts";
-import { quoted } from "../quoted.ts";
 import { verbContext } from "../sessions.ts";
 
 /** `manyoyo history backup NAME -o FILE`: all conversations in one file, without any login. */
@@ -59,14 +58,15 @@ function archiveOf(call: Call, file: string): AsyncIterable<Uint8Array> {
       "Give a file, or: manyoyo history restore NAME - < FILE",
     );
   }
-  const path = resolve(call.cwd, file);
-  if (file !== "-" && !(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)) {
-    throw new Failure("usage", `There is no file ${quoted(file)}.`);
-  }
-  const source = file === "-" ? process.stdin : createReadStream(path);
+  return unpacked(file === "-" ? undefined : fileFor(call, file));
+}
+
+// Opened as it is read: what is wrong with it before that, nobody would hear.
+async function* unpacked(path: string | undefined): AsyncGenerator<Uint8Array> {
+  const source = path === undefined ? process.stdin : createReadStream(path);
   const gunzip = createGunzip();
   source.on("error", (thrown) => gunzip.destroy(thrown));
-  return source.pipe(gunzip);
+  yield* source.pipe(gunzip);
 }
 
 function countOf({ agents }: Manifest): number {

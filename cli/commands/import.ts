@@ -1,5 +1,4 @@
-import { createReadStream, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { createReadStream } from "node:fs";
 import { withPrivateFolder } from "../../lib/archive/temporary.ts";
 import { spool } from "../../lib/archive/write.ts";
 import { findSession } from "../../lib/engine/find.ts";
@@ -18,22 +17,18 @@ import { isTerminal } from "../../lib/terminal.ts";
 import { type Call, engineOf, userName } from "../call.ts";
 import { affairOf } from "../copies.ts";
 import { baseOf, omittedWords, planOf } from "../imported.ts";
+import { fileFor } from "../in-file.ts";
 import { readLayers, type Told } from "../layers.ts";
 import { makeOf, valuesOf } from "../obtain.ts";
 import { answer, answerJson, say, sayUnless } from "../print.ts";
 import { during, type Progress } from "../progress.ts";
-import { quoted } from "../quoted.ts";
 import type { VerbContext } from "../sessions.ts";
 
 /** `manyoyo import FILE`: makes a session from an exported one, in this folder. */
 export async function importSession(call: Call): Promise<number> {
   const [word = "-"] = call.parsed.operands;
   if (word === "-") return withPrivateFolder((folder) => fromStdin(call, `${folder}/session`));
-  const path = resolve(call.cwd, word);
-  if (!(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)) {
-    throw new Failure("usage", `There is no file ${quoted(word)}.`);
-  }
-  return fromFile(call, path);
+  return fromFile(call, fileFor(call, word));
 }
 
 async function fromStdin(call: Call, path: string): Promise<number> {

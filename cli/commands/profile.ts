@@ -1,8 +1,8 @@
-import { rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { findAgent } from "../../lib/agents/known.ts";
 import { Failure } from "../../lib/failure.ts";
 import { lineOf } from "../../lib/session/command.ts";
-import { reason } from "../../lib/settings/files.ts";
+import { reason, statOf } from "../../lib/settings/files.ts";
 import { runPath, userHome } from "../../lib/settings/home.ts";
 import type { Profile } from "../../lib/settings/profile-schema.ts";
 import { fileOfProfile } from "../../lib/settings/profiles.ts";
@@ -147,5 +147,5 @@ async function isKnown(call: Call, word: string): Promise<boolean> {
 }
 
 function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return statOf(path) !== undefined;
 }

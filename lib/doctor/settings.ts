@@ -1,11 +1,11 @@
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { quote } from "../session/command.ts";
 import { environmentLayer } from "../settings/command-line.ts";
 import type { Environment } from "../settings/env.ts";
 import { parseEnvFile } from "../settings/env-file.ts";
-import { namesIn, readText, reason } from "../settings/files.ts";
+import { namesIn, readText, reason, statOf } from "../settings/files.ts";
 import { envFolder } from "../settings/home.ts";
 import { fileOfProfile } from "../settings/profiles.ts";
 import { envFileNames, findProfile, foundLayer, globalLayer, profileNames } from "../settings/sources.ts";
@@ -84,7 +84,7 @@ function ofEnvFile(file: string): readonly Finding[] {
   } catch (error) {
     findings.push(ofError(error));
   }
-  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+  const mode = statOf(file)?.mode ?? 0;
   if ((mode & 0o077) !== 0) {
     findings.push({
       ...problem(`Others may read or change ${file}, which can hold secrets.`, `chmod 600 ${quote(file)}`),

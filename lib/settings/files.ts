@@ -7,6 +7,8 @@ import {
   readlinkSync,
   readSync,
   realpathSync,
+  type Stats,
+  statSync,
 } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
@@ -32,6 +34,15 @@ export function errorCode(error: unknown): string | undefined {
 export function reason(error: unknown): string {
   const code = errorCode(error);
   return (code === undefined ? undefined : reasons.get(code)) ?? code ?? String(error);
+}
+
+/** What the system tells of a path, its links followed; undefined where it cannot be looked at, or is not there. Never throws. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /**

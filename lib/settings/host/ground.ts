@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { isMap, withoutMark } from "../document.ts";
 import type { Environment } from "../env.ts";
-import { errorCode, reason } from "../files.ts";
+import { errorCode, reason, statOf } from "../files.ts";
 import { parseJson5 } from "../json5.ts";
 
 /** Where an agent of this machine has its settings. Only the user's home is looked at, never a workspace. */
@@ -114,7 +114,7 @@ export class Finds {
 
   /** Whether there is such a file; nothing of it is read. */
   has(path: string): boolean {
-    return statSync(resolve(this.ground.userHome, path), { throwIfNoEntry: false })?.isFile() === true;
+    return statOf(resolve(this.ground.userHome, path))?.isFile() === true;
   }
 
   /** A path as a person writes it. */
