@@ -1,8 +1,9 @@
-import { closeSync, existsSync, linkSync, openSync, renameSync } from "node:fs";
+import { closeSync, openSync, renameSync } from "node:fs";
 import { resolve } from "node:path";
 import { withTemporary } from "../lib/archive/temporary.ts";
 import { writeAll } from "../lib/archive/write.ts";
 import { Failure } from "../lib/failure.ts";
+import { errorCode, giveName, reason, statOf } from "../lib/settings/files.ts";
 import { isTerminal } from "../lib/terminal.ts";
 import type { Call } from "./call.ts";
 import { quoted } from "./quoted.ts";
@@ -21,7 +22,7 @@ export function placeFor(call: Call, { what, line, usual }: Written): string | u
   if (output === undefined) throw new Failure("usage", "Say where to: -o FILE, or -o - for stdout.", line);
   if (output !== "-") {
     const place = resolve(call.cwd, output);
-    if (!force && existsSync(place)) throw isThere(output);
+    refuseTaken(place, output, force);
     return place;
   }
   if (isTerminal(1)) {
@@ -36,6 +37,21 @@ export function placeFor(call: Call, { what, line, usual }: Written): string | u
     throw new Failure("usage", `stdout is either the ${noun} or one JSON document.`, "Give a file: -o FILE");
   }
   return undefined;
+}
+
+// A device or a pipe would be replaced by a file, not written to.
+function refuseTaken(place: string, output: string, force: boolean): void {
+  const there = statOf(place);
+  if (there === undefined) return;
+  if (there.isDirectory()) throw new Failure("usage", `${quoted(output)} is a folder.`, "Name a file in it.");
+  if (!there.isFile()) {
+    throw new Failure(
+      "usage",
+      `${quoted(output)} is neither a file nor a place for one.`,
+      "-o - writes to stdout, which a shell sends anywhere.",
+    );
+  }
+  if (!force) throw isThere(output);
 }
 
 function isThere(output: string): Failure {
@@ -70,16 +86,22 @@ export async function intoFile<Result>(
   return withTemporary(draft, async () => {
     try {
       const result = await write((bytes) => writeAll(descriptor, bytes));
-      if (force) renameSync(draft, place);
-      else linkSync(draft, place);
+      put(draft, { place, output, force });
       return result;
-    } catch (thrown) {
-      if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") throw isThere(output);
-      throw thrown;
     } finally {
       closeSync(descriptor);
     }
   });
+}
+
+function put(draft: string, { place, output, force }: OutFile): void {
+  try {
+    if (force) renameSync(draft, place);
+    else giveName(draft, place);
+  } catch (thrown) {
+    if (errorCode(thrown) === "EEXIST") throw isThere(output);
+    throw new Failure("usage", `${quoted(output)} cannot be written: ${reason(thrown)}.`);
+  }
 }
 
 function opened(draft: string, output: string): number {

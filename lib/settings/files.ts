@@ -2,11 +2,14 @@ import {
   accessSync,
   closeSync,
   constants,
+  linkSync,
   openSync,
   readdirSync,
   readlinkSync,
   readSync,
   realpathSync,
+  renameSync,
+  rmSync,
   type Stats,
   statSync,
 } from "node:fs";
@@ -42,6 +45,31 @@ export function statOf(path: string): Stats | undefined {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
+  }
+}
+
+// What link(2) says where there are no hard links: on vfat and exfat, on some network mounts, on a file that has enough of them.
+const noLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+
+/**
+ * Gives a finished draft, which lies in the same folder, its name in one step, where nothing has it yet. What is left of the draft
+ * is the caller's to remove.
+ * @throws an Error of the system; EEXIST where something has that name.
+ */
+export function giveName(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+    return;
+  } catch (error) {
+    if (!noLinks.includes(errorCode(error) ?? "")) throw error;
+  }
+  // An empty file holds the name for a moment; of two calls only one can make it.
+  closeSync(openSync(file, "wx", 0o600));
+  try {
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
   }
 }
 

@@ -1,9 +1,9 @@
-import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { EnvValue } from "./env.ts";
 import { envFileText } from "./env-text.ts";
-import { errorCode, readText, reason } from "./files.ts";
+import { errorCode, giveName, readText, reason } from "./files.ts";
 import { envFolder, runPath } from "./home.ts";
 import { type Draft, mergeDrafts, profileText } from "./profile-text.ts";
 import { readSettings } from "./schema.ts";
@@ -85,7 +85,7 @@ function put(file: string, text: string, force: boolean): void {
   }
   try {
     if (force) renameSync(beside, file);
-    else linkSync(beside, file);
+    else giveName(beside, file);
   } catch (error) {
     if (errorCode(error) === "EEXIST") throw taken(file);
     throw new Failure("settings", `${file} cannot be written: ${reason(error)}.`);

@@ -1,7 +1,7 @@
-import { linkSync, mkdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { envFileText } from "../env-text.ts";
-import { errorCode, reason, tryReadText } from "../files.ts";
+import { errorCode, giveName, reason, tryReadText } from "../files.ts";
 import { envFolder, runPath } from "../home.ts";
 import { profileText } from "../profile-text.ts";
 import type { Found } from "./ground.ts";
@@ -55,7 +55,7 @@ export function writeWanted({ path, text }: Wanted): string | undefined {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(beside, text, { mode: 0o600, flag: "wx" });
     // In one step, and only where nothing is: a half-written file would be read, a rename would overwrite.
-    linkSync(beside, path);
+    giveName(beside, path);
     return undefined;
   } catch (error) {
     return `${path} cannot be written: ${errorCode(error) === "EEXIST" ? "it is there by now" : reason(error)}.`;
@@ -75,6 +75,10 @@ function stateOf(path: string, text: string): Wanted["now"] {
 }
 
 function exists(path: string): boolean {
-  const { lstatSync } = process.getBuiltinModule("node:fs");
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Writing it will say why.
+    return false;
+  }
 }
