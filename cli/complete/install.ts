@@ -1,11 +1,22 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import zsh from "../../completions/_manyoyo" with { type: "text" };
 import bash from "../../completions/manyoyo.bash" with { type: "text" };
 import fish from "../../completions/manyoyo.fish" with { type: "text" };
 import { Failure } from "../../lib/failure.ts";
 import { quote } from "../../lib/session/command.ts";
-import { reason } from "../../lib/settings/files.ts";
+import { realPath, reason } from "../../lib/settings/files.ts";
 import { userHome } from "../../lib/settings/home.ts";
 import type { shells } from "../verbs.ts";
 
@@ -69,11 +80,11 @@ const block = new RegExp(`${first}\n[^]*?${last}\n`, "g");
 export function install(shell: Shell, env: Variables): readonly string[] {
   const { file, startUp } = placeOf(shell, env);
   refuseForeign(file);
-  const done = change(file, texts[shell]) ? [`Wrote ${file}.`] : [`${file} is there already.`];
+  const done = change(file, asBytes(texts[shell])) ? [`Wrote ${file}.`] : [`${file} is there already.`];
   if (startUp === undefined) return done;
   const text = read(startUp.file) ?? "";
   const rest = text.replace(block, "");
-  const ours = `${[first, ...startUp.lines, last].join("\n")}\n`;
+  const ours = asBytes(`${[first, ...startUp.lines, last].join("\n")}\n`);
   if (text.includes(ours)) return [...done, `${startUp.file} has its lines already.`];
   change(startUp.file, `${rest}${rest === "" || rest.endsWith("\n") ? "" : "\n"}${ours}`);
   return [...done, `Added ${startUp.lines.length === 1 ? "a line" : "lines"} to ${startUp.file}.`];
@@ -84,9 +95,9 @@ export function installed(shell: Shell, env: Variables): "yes" | "other" | "no" 
   const { file, startUp } = placeOf(shell, env);
   const text = read(file);
   if (text === undefined) return "no";
-  const lines = startUp === undefined ? "" : startUp.lines.join("\n");
+  const lines = startUp === undefined ? "" : asBytes(startUp.lines.join("\n"));
   const known = startUp === undefined || read(startUp.file)?.includes(lines) === true;
-  return text === texts[shell] && known ? "yes" : "other";
+  return text === asBytes(texts[shell]) && known ? "yes" : "other";
 }
 
 /**
@@ -132,18 +143,50 @@ function refuseForeign(file: string): void {
   throw new Failure("usage", `${file} is not a file of manyoyo's.`, "Move it away first");
 }
 
+// Files are handled as bytes, a character each: a start-up file may be in any encoding, and what is the user's stays as it is.
+function asBytes(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
 function read(file: string): string | undefined {
-  return existsSync(file) ? written(file, () => readFileSync(file, "utf8")) : undefined;
+  return existsSync(file) ? written(file, () => readFileSync(file, "latin1")) : undefined;
 }
 
 /** Whether the file had to be written. In place: a start-up file is often a link to elsewhere. */
 function change(file: string, text: string): boolean {
-  if (read(file) === text) return false;
+  const before = read(file);
+  if (before === text) return false;
   written(file, () => {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    const descriptor = openSync(file, before === undefined ? "w" : "r+");
+    try {
+      rewrite(descriptor, Buffer.from(before ?? "", "latin1"), Buffer.from(text, "latin1"));
+    } catch (error) {
+      if (before === undefined) rmSync(realPath(file), { force: true });
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
   });
   return true;
+}
+
+// Only what differs is written, and put back where there is no room for all of it: nothing of the user's is ever off the disk.
+function rewrite(descriptor: number, before: Buffer, after: Buffer): void {
+  const differs = after.findIndex((byte, at) => byte !== before[at]);
+  const from = differs === -1 ? after.length : differs;
+  try {
+    put(descriptor, after, from);
+  } catch (error) {
+    put(descriptor, before, from);
+    throw error;
+  }
+}
+
+function put(descriptor: number, bytes: Buffer, from: number): void {
+  for (let at = from; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at, at);
+  ftruncateSync(descriptor, bytes.length);
+  fsyncSync(descriptor);
 }
 
 function written<Result>(file: string, work: () => Result): Result {
