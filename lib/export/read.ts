@@ -25,6 +25,8 @@ export interface Checked {
 const manifestLimit = 1 << 20;
 // Engines stop at 127, or 500 on overlay.
 const layersLimit = 1000;
+// What is next to empty may be in an image any number of times.
+const smallLayer = 1 << 20;
 const packed = v.strictObject({ sha256: v.string(), size: v.number() });
 const sums = v.strictObject({
   "manyoyo.json": packed,
@@ -87,9 +89,14 @@ async function check(entries: Entries): Promise<Checked> {
   return { manifest, image, layers, leftFiles: leftOut };
 }
 
-// The layers that the image names are there; one may be in it twice.
+// The layers that the image names are there; one may be in it twice, as where a large file was copied in, removed, and copied in
+// again. An engine unpacks a layer as often as it is named, so that a few bytes could fill any disk.
 function mustFit({ withImage }: Manifest, image: Image, layers: readonly Packed[]): void {
+  if (image.layers.length > layersLimit) throw new BadArchive("its image names too many layers");
   const named = image.layers.flatMap((layer) => (layer.of === "file" ? [layer] : []));
+  if (sizeOf(named.filter(({ size }) => size > smallLayer)) > 2 * sizeOf(layers)) {
+    throw new BadArchive("its image names the same layers again and again");
+  }
   const fits = named.every(({ part, diffId, size }) => {
     const found = layers[part];
     return found !== undefined && diffId === `sha256:${found.sha256}` && size === found.size;
@@ -107,6 +114,10 @@ function mustFit({ withImage }: Manifest, image: Image, layers: readonly Packed[
       "Import it on a machine of that kind.",
     );
   }
+}
+
+function sizeOf(layers: readonly { readonly size: number }[]): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** What is wrong with a file, as a sentence; anything else stays what it is. */

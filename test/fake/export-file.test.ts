@@ -243,6 +243,11 @@ describe("import refuses, before anything is made,", () => {
     change(told);
     files.set(path, Buffer.from(JSON.stringify(told)));
   };
+  const repeating = (times: number) => (files: Map<string, Buffer>) =>
+    json(files, "image.json", (told) => {
+      const [layer] = told["layers"] as readonly unknown[];
+      Object.assign(told, { layers: Array.from({ length: times }, () => structuredClone(layer)) });
+    });
   const saying = (change: (told: Record<string, unknown>) => void) => (files: Map<string, Buffer>) =>
     json(files, "manyoyo.json", change);
   const layered = (more: Buffer) => (files: Map<string, Buffer>) => {
@@ -324,6 +329,11 @@ describe("import refuses, before anything is made,", () => {
       },
       "too many layers",
     ],
+    [
+      "an image that names one layer more often than any engine takes",
+      repeating(1001),
+      "names too many layers",
+    ],
     ["no checksums", (files) => files.delete("checksums.json"), "not whole"],
     ["no image", (files) => files.delete("image.json"), "in the place of image.json"],
     ["another entry at its end", (files) => files.set("more", Buffer.from("x")), "goes on after its end"],
@@ -375,6 +385,22 @@ describe("import refuses, before anything is made,", () => {
   test("nothing of a file that is whole: then the engine is asked to change something", async () => {
     const { file } = await exported(docker20({ layers: [small] }));
     const said = await imported(gzipSync(rebuilt(plainOf(file), () => {})));
+    expect(said.changing[0]).toBe("volume create");
+  });
+
+  test("an image that names a large layer again and again", async () => {
+    const { file } = await exported(docker20({ layers: [upper] }));
+    const said = await imported(gzipSync(rebuilt(plainOf(file), repeating(3))));
+    expect(said).toMatchObject({ status: 2, stdout: "", changing: [] });
+    expect(said.stderr).toContain("names the same layers again and again");
+  });
+
+  test.each([
+    ["a large layer", upper, 2],
+    ["what is next to empty", small, 100],
+  ])("nothing of one that has %s more than once, as images do", async (_what, layer, times) => {
+    const { file } = await exported(docker20({ layers: [layer] }));
+    const said = await imported(gzipSync(rebuilt(plainOf(file), repeating(times))));
     expect(said.changing[0]).toBe("volume create");
   });
 
