@@ -80,24 +80,34 @@ export function giveName(draft: string, file: string): void {
 export function readBytes(file: string): Buffer {
   const descriptor = openSync(file, "r");
   try {
-    const parts: Buffer[] = [];
-    for (let size = 0; size <= largestFile; ) {
-      const part = Buffer.allocUnsafe(65_536);
-      const count = readSync(descriptor, part);
-      if (count === 0) return Buffer.concat(parts);
-      parts.push(part.subarray(0, count));
-      size += count;
-    }
-    throw Object.assign(new Error("file too large"), { code: "EFBIG" });
+    return bytesOf(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
+/** `readBytes` of a file that is open. Throws as it does. */
+export function bytesOf(descriptor: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let size = 0; size <= largestFile; ) {
+    const part = Buffer.allocUnsafe(65_536);
+    const count = readSync(descriptor, part);
+    if (count === 0) return Buffer.concat(parts);
+    parts.push(part.subarray(0, count));
+    size += count;
+  }
+  throw Object.assign(new Error("file too large"), { code: "EFBIG" });
+}
+
 /** The text of a file; undefined when it is not there. Throws Failure("settings") when it cannot be read or is not UTF-8. */
 export function readText(file: string): string | undefined {
+  return textIn(file, () => readBytes(file));
+}
+
+/** `readText` of a file whose bytes are got in another way. Throws as it does. */
+export function textIn(file: string, bytes: () => Buffer): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readBytes(file));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes());
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -157,7 +167,8 @@ function followed(path: string, hops: number): string {
   }
 }
 
-function linkAim(path: string): string | undefined {
+/** Where a symbolic link leads; undefined for what is none. Never throws. */
+export function linkAim(path: string): string | undefined {
   try {
     return readlinkSync(path);
   } catch {

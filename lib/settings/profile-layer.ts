@@ -15,6 +15,8 @@ import { quoted } from "./values.ts";
 export interface Lookup extends Base {
   /** The folder of manyoyo's own files. */
   readonly home: string | undefined;
+  /** How env files are read; `readText`, unless said. */
+  readonly read?: ((file: string) => string | undefined) | undefined;
 }
 
 /** A profile and the file that says it. */
@@ -24,6 +26,8 @@ export interface ProfileSource {
   readonly file: string;
   /** `FILE:LINE:COLUMN` of a key of the profile. */
   readonly locate: (path: Path) => string;
+  /** How its env files are read, where they were already; see `Lookup`. */
+  readonly read?: Lookup["read"];
 }
 
 /**
@@ -32,7 +36,7 @@ export interface ProfileSource {
  */
 export function layerOfProfile(source: ProfileSource, where: Omit<Lookup, "folder">): Layer {
   const { profile, origin, locate } = source;
-  const lookup: Lookup = { ...where, folder: dirname(source.file) };
+  const lookup: Lookup = { ...where, folder: dirname(source.file), read: source.read };
   const { env, envFile, volumes, ports, engineArgs, quiet, hostPath, ...scalars } = profile;
   const at = <Value>(path: Path, make: () => Value): Value => placed(() => locate(path), make);
   return {
@@ -68,7 +72,7 @@ function placed<Value>(locate: () => string, make: () => Value): Value {
  */
 export function readEnvFile(word: string, lookup: Lookup): readonly EnvEntry[] {
   const { path, name } = envFilePath(word, lookup);
-  const text = readText(path);
+  const text = (lookup.read ?? readText)(path);
   if (text !== undefined) return parseEnvFile(text, path);
   if (name === undefined) throw new Failure("usage", `There is no env file ${path}.`);
   const known = namesIn(dirname(path), ".env");

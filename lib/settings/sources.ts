@@ -1,13 +1,16 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Agent } from "../agents/agent.ts";
 import { Failure } from "../failure.ts";
 import { nearest } from "../nearest.ts";
-import type { Environment } from "./env.ts";
+import { type Environment, envFilePath } from "./env.ts";
 import { canEnter, namesIn, readText, realPath, tryReadText } from "./files.ts";
 import { envFolder, globalPath, runPath, userHome } from "./home.ts";
 import type { Layer } from "./layer.ts";
 import { expandPath } from "./paths.ts";
+import type { Path } from "./positions.ts";
 import { layerOfProfile, type ProfileSource } from "./profile-layer.ts";
+import type { Profile } from "./profile-schema.ts";
+import { type ReadOnce, readOnce } from "./read-once.ts";
 import { isInside, isTrusted, needsTrust, type Sealed } from "./trust.ts";
 import { type EngineName, isProfileName, quoted } from "./values.ts";
 
@@ -19,6 +22,11 @@ export interface FoundProfile extends ProfileSource, Sealed {}
 interface SourceFile {
   readonly file: string;
   readonly text: string;
+}
+
+/** A profile's file, and where it lay when it was read. */
+interface ProfileFile extends SourceFile {
+  readonly real: string;
 }
 
 /**
@@ -62,12 +70,12 @@ export async function findProfile(
   const user = userHome(env);
   if (word === "." || word.includes("/") || word.endsWith(".json")) {
     const file = expandPath(word === "." ? "./.manyoyo.json" : word, { folder: cwd, userHome: user });
-    const text = readText(file);
-    if (text !== undefined) return ofFile({ file, text }, home, user);
+    const named = profileFile(file);
+    if (named !== undefined) return ofFile(named, home, user);
     throw new Failure("settings", `There is no profile ${file}.`);
   }
   if (home === undefined || !isProfileName(word)) throw unknownProfile(word, home, []);
-  const own = sourceFile(runPath(home, word));
+  const own = profileFile(runPath(home, word));
   if (own !== undefined) return ofFile(own, home, user);
   return ofGlobal(word, home);
 }
@@ -141,7 +149,7 @@ export async function profileNames(home: string | undefined): Promise<readonly s
 }
 
 async function ofFile(
-  source: SourceFile,
+  { real: place, ...source }: ProfileFile,
   home: string | undefined,
   user: string | undefined,
 ): Promise<FoundProfile> {
@@ -149,20 +157,35 @@ async function ofFile(
   const { locate } = await import("./document.ts");
   const { file, text } = source;
   const profile = readSettings(text, file, await ownAgents(home));
-  const ours = home !== undefined && isOurs(file, home);
+  const found = { ...source, profile, origin: file, locate: (path: Path) => locate(text, file, path) };
+  if (home !== undefined && isOurs(file, place, home)) return { ...found, asks: [] };
+  const read = ownEnvFiles(profile, file, user);
+  const real = (path: string): string => read.get(path)?.real ?? realPath(path);
   return {
-    ...source,
-    profile,
-    origin: file,
-    locate: (path) => locate(text, file, path),
-    asks: ours ? [] : needsTrust(profile, file, { userHome: user, real: realPath }),
+    ...found,
+    asks: needsTrust(profile, file, { userHome: user, real }),
+    read: (path) => {
+      const once = read.get(path);
+      return once === undefined ? readText(path) : once.text();
+    },
   };
 }
 
+/** The env files that a profile names by path. Read once: what is judged must be what is taken, whoever turns a link meanwhile. */
+function ownEnvFiles(
+  profile: Profile,
+  file: string,
+  user: string | undefined,
+): ReadonlyMap<string, ReadOnce> {
+  const where = { folder: dirname(file), userHome: user, home: "/" };
+  const places = (profile.envFile ?? []).map((word) => envFilePath(word, where));
+  return new Map(places.flatMap(({ path, name }) => (name === undefined ? [[path, readOnce(path)]] : [])));
+}
+
 /** A file of ours lies in our folder, and is no link to where somebody else may write. */
-function isOurs(file: string, home: string): boolean {
+function isOurs(file: string, real: string, home: string): boolean {
   const ours = realPath(home);
-  return isInside(realPath(resolve(file, "..")), ours) && isInside(realPath(file), ours);
+  return isInside(realPath(resolve(file, "..")), ours) && isInside(real, ours);
 }
 
 async function ofGlobal(name: string, home: string): Promise<FoundProfile> {
@@ -206,6 +229,12 @@ function globalFile(home: string | undefined): SourceFile | undefined {
     if (canEnter(home)) throw error;
     return undefined;
   }
+}
+
+function profileFile(file: string): ProfileFile | undefined {
+  const { real, text: read } = readOnce(file);
+  const text = read();
+  return text === undefined ? undefined : { file, text, real };
 }
 
 function sourceFile(file: string): SourceFile | undefined {

@@ -245,6 +245,86 @@ describe("trust", () => {
     expect(isTrusted(after, home)).toBe(false);
   });
 
+  test("is asked for the env file that is taken, whoever turns it elsewhere meanwhile", async () => {
+    const folder = join(project, "turned");
+    put("user/secret/prod.env", "SECRET=1\n");
+    put("user/project/turned/p.json", `{ envFile: "./in/x.env" }`);
+    put("user/project/turned/in/x.env", "PLAIN=1\n");
+    const turning = `const { renameSync, rmSync, symlinkSync, writeFileSync } = require("node:fs");
+process.chdir(${JSON.stringify(folder)});
+for (;;) {
+  symlinkSync("../../../secret/prod.env", "link");
+  renameSync("link", "in/x.env");
+  writeFileSync("plain", "PLAIN=1\\n");
+  renameSync("plain", "in/x.env");
+}`;
+    const turner = Bun.spawn([process.execPath, "-e", turning], { stdio: ["ignore", "ignore", "inherit"] });
+    const seen = new Set<string>();
+    try {
+      const until = performance.now() + 3000;
+      for (let calls = 0; calls < 2000 || (seen.size < 2 && performance.now() < until); calls += 1) {
+        const outcome = await profileLayer(join(folder, "p.json"), home, project, env).then(
+          (layer) => layer.env.map(({ name }) => name).join(),
+          (error: unknown) => (error instanceof Failure ? error.code : String(error)),
+        );
+        seen.add(outcome);
+      }
+    } finally {
+      turner.kill();
+      await turner.exited;
+      rmSync(folder, { recursive: true });
+    }
+    // Where it was another one each time, that is said.
+    seen.delete("settings");
+    expect([...seen].sort()).toEqual(["PLAIN", "untrusted"]);
+  });
+
+  test("is asked of a profile that was read outside, though its folder is turned to ours meanwhile", async () => {
+    const folder = join(project, "swung");
+    mkdirSync(folder);
+    put("user/project/swung/theirs/web.json", `{ containerMode: "sock" }`);
+    const turning = `const { renameSync, symlinkSync } = require("node:fs");
+process.chdir(${JSON.stringify(folder)});
+for (;;) for (const to of [${JSON.stringify(join(home, "run"))}, "theirs"]) {
+  symlinkSync(to, "link");
+  renameSync("link", "sub");
+}`;
+    const turner = Bun.spawn([process.execPath, "-e", turning], { stdio: ["ignore", "ignore", "inherit"] });
+    const seen = new Set<string>();
+    try {
+      const until = performance.now() + 3000;
+      for (let calls = 0; calls < 2000 || (seen.size < 2 && performance.now() < until); calls += 1) {
+        const outcome = await findProfile(join(folder, "sub/web.json"), home, project, env).then(
+          ({ profile, asks }) => `${profile.containerMode ?? "common"}, ${asks.length} asked`,
+          (error: unknown) => (error instanceof Failure ? error.code : String(error)),
+        );
+        seen.add(outcome);
+      }
+    } finally {
+      turner.kill();
+      await turner.exited;
+      rmSync(folder, { recursive: true });
+    }
+    expect([...seen]).toContain("sock, 1 asked");
+    expect([...seen]).not.toContain("sock, 0 asked");
+  });
+
+  test("is not asked for an env file that is not there, or cannot be read: that is said with its place", async () => {
+    const file = put("user/project/lacking.json", `{\n  envFile: ["./none.env"] }`);
+    const missing = await failureOf(() => profileLayer(file, home, project, env));
+    expect(missing.message).toBe(`${file}:2:13: There is no env file ${join(project, "none.env")}.`);
+    mkdirSync(join(project, "folder.env"));
+    writeFileSync(file, `{ envFile: ["./folder.env"] }`);
+    const folder = await failureOf(() => profileLayer(file, home, project, env));
+    expect(folder.message).toBe(`Cannot read ${join(project, "folder.env")}: it is a folder.`);
+    symlinkSync("round.env", join(project, "round.env"));
+    writeFileSync(file, `{ envFile: ["./round.env"] }`);
+    const round = await failureOf(() => profileLayer(file, home, project, env));
+    expect(round.message).toContain("go round in a circle");
+    rmSync(join(project, "round.env"));
+    rmSync(join(project, "folder.env"), { recursive: true });
+  });
+
   test("keeps what was trusted before", () => {
     const one = { file: join(project, "one.json"), text: "1", asks: [] };
     const two = { file: join(project, "two.json"), text: "2", asks: [] };
