@@ -20,7 +20,7 @@ export async function edit(call: Call): Promise<number> {
   }
   const editor = editorOf(call.env);
   if (place.key !== undefined) say(`The profile ${word} is in ${place.file}, under "runs".`);
-  const copy = copyFor(place.file, place.text);
+  const copy = copyFor(place.file, place.text, call.home);
   const result = await rounds(call, { copy, place, editor });
   say(result === "changed" ? `Changed ${place.file}.` : `${place.file} stays as it was.`);
   return 0;
@@ -48,7 +48,7 @@ async function rounds(call: Call, { copy, place, editor }: Work): Promise<Result
       if (mistake.hint !== undefined) say(`  ${mistake.hint}`);
       const next = await asked("The profile cannot be used so. What now?", [
         { value: "again", label: "Edit it again" },
-        { value: "keep", label: "Leave the profile as it was, and keep this text beside it" },
+        { value: "keep", label: "Leave the profile as it was, and keep this text" },
         { value: "drop", label: "Leave the profile as it was, and throw this text away" },
       ]);
       if (next === "again") continue;
@@ -56,7 +56,7 @@ async function rounds(call: Call, { copy, place, editor }: Work): Promise<Result
     }
     if (!isCurrent(copy)) {
       const next = await asked(`${place.file} was changed meanwhile. What now?`, [
-        { value: "keep", label: "Leave it as it is now, and keep your text beside it" },
+        { value: "keep", label: "Leave it as it is now, and keep your text" },
         { value: "over", label: "Put your text in its place" },
         { value: "again", label: "Edit yours again" },
       ]);

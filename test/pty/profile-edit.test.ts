@@ -135,6 +135,67 @@ describe.each(engines().slice(0, 1))("profile edit (%s)", (engine) => {
     expect([lstatSync(web).isSymbolicLink(), readFileSync(real, "utf8")]).toEqual([true, "{}\n"]);
   });
 
+  describe("of a profile elsewhere, where an agent may write,", () => {
+    const file = `${on.folder}/p.json`;
+    const victim = `${on.home}/victim`;
+    const temporary = `${on.home}/tmp`;
+    const editElsewhere = (lines: string) =>
+      on.at(["profile", "edit", "./p.json"], {
+        env: { VISUAL: undefined, EDITOR: editor(lines), TMPDIR: temporary },
+      });
+    const kept = () =>
+      readdirSync(temporary)
+        .map((name) => `${temporary}/${name}`)
+        .filter((path) => existsSync(`${path}/p.json`));
+
+    beforeEach(() => {
+      rmSync(temporary, { recursive: true, force: true });
+      mkdirSync(temporary);
+      writeFileSync(file, before);
+      chmodSync(file, 0o640);
+      writeFileSync(victim, "precious");
+      chmodSync(victim, 0o600);
+    });
+
+    test("has its copy where nobody else can reach it, and writes through no link", async () => {
+      const agent = `for each in '${on.folder}'/.*.json; do ln -sf '${victim}' "$each"; done`;
+      await using terminal = editElsewhere(
+        `ls -A '${on.folder}' >'${on.home}/seen'; stat -c %a "\${1%/*}" "$1" >'${on.home}/modes'; ${agent}; echo '{}' >"$1"`,
+      );
+      await terminal.waitFor(`Changed ${file}.`);
+      expect(await terminal.status()).toBe(0);
+      expect(readFileSync(victim, "utf8")).toBe("precious");
+      expect(statSync(victim).mode & 0o777).toBe(0o600);
+      expect(readFileSync(`${on.home}/seen`, "utf8")).toBe("p.json\n");
+      expect(readFileSync(`${on.home}/modes`, "utf8")).toBe("700\n600\n");
+      expect([lstatSync(file).isFile(), statSync(file).mode & 0o777]).toEqual([true, 0o640]);
+      expect(readFileSync(file, "utf8")).toBe("{}\n");
+      expect([kept(), readdirSync(on.folder).filter((name) => name.startsWith(".p-"))]).toEqual([[], []]);
+    });
+
+    test("keeps it where the user chooses so, and says where", async () => {
+      await using terminal = editElsewhere("echo '{ broken' >\"$1\"");
+      await terminal.waitFor("throw this text away");
+      terminal.type(keys.down);
+      terminal.type(keys.enter);
+      await terminal.waitFor("Your text is in");
+      expect(await terminal.status()).toBe(2);
+      expect(readFileSync(file, "utf8")).toBe(before);
+      const [folder = ""] = kept();
+      expect([readFileSync(`${folder}/p.json`, "utf8"), statSync(folder).mode & 0o777]).toEqual([
+        "{ broken\n",
+        0o700,
+      ]);
+    });
+
+    test("takes it away where nothing was changed", async () => {
+      await using terminal = editElsewhere("true");
+      await terminal.waitFor(`${file} stays as it was.`);
+      expect(await terminal.status()).toBe(0);
+      expect(kept()).toEqual([]);
+    });
+  });
+
   test("of a profile in manyoyo.json edits and checks that file", async () => {
     const file = `${on.home}/.manyoyo/manyoyo.json`;
     const text = readFileSync(file, "utf8");
