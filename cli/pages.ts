@@ -191,8 +191,9 @@ const pages: Readonly<Record<Exclude<Topic, "options">, () => readonly Part[]>> 
     ),
     text(
       "A profile outside ~/.manyoyo can be written by an agent. What it asks for beyond its own folder (host paths,",
-      "env files by path, dind, sock, engine arguments, another engine) is shown and asked once, and again when it",
-      "changes; scripts say --trust.",
+      "env files by path, variables of your environment by name, manyoyo's own volumes, ports on an address that others",
+      "reach, dind, sock, engine arguments, another engine) is shown and asked once, and again when it changes; scripts",
+      'say --trust. Its login: "shared" does not count where your own settings say none or session.',
     ),
     text("Keys: manyoyo help settings. Verbs: manyoyo help profile"),
   ],

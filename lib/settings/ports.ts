@@ -30,6 +30,12 @@ export function parsePort(word: string): string {
   return `${address}:${outside === undefined ? "" : host}:${container}${kind === undefined ? "" : `/${kind}`}`;
 }
 
+/** Whether a port in its full spelling can be reached from this machine alone. */
+export function isLocal(port: string): boolean {
+  const [, six, four = ""] = pattern.exec(port) ?? [];
+  return six === undefined ? four.startsWith("127.") : new URL(`http://[${six}]/`).hostname === "[::1]";
+}
+
 /** `A:B` is HOST:CONTAINER unless there is one colon more; the pattern alone would read A as an address. */
 function full(word: string): readonly (string | undefined)[] {
   const colons = word.replace(/^\[[^\]]*\]/, "").split(":").length - 1;

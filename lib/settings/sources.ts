@@ -3,6 +3,7 @@ import type { Agent } from "../agents/agent.ts";
 import { Failure } from "../failure.ts";
 import { nearest } from "../nearest.ts";
 import { type Environment, envFilePath } from "./env.ts";
+import { parseEnvFile } from "./env-file.ts";
 import { canEnter, namesIn, readText, realPath, tryReadText } from "./files.ts";
 import { envFolder, globalPath, runPath, userHome } from "./home.ts";
 import type { Layer } from "./layer.ts";
@@ -160,10 +161,12 @@ async function ofFile(
   const found = { ...source, profile, origin: file, locate: (path: Path) => locate(text, file, path) };
   if (home !== undefined && isOurs(file, place, home)) return { ...found, asks: [] };
   const read = ownEnvFiles(profile, file, user);
+  const handedOn = (path: string): readonly string[] => namesWithoutValue(read.get(path), path);
   const real = (path: string): string => read.get(path)?.real ?? realPath(path);
   return {
     ...found,
-    asks: needsTrust(profile, file, { userHome: user, real }),
+    profile: await withinWish(profile, home),
+    asks: needsTrust(profile, file, { userHome: user, real, handedOn }),
     read: (path) => {
       const once = read.get(path);
       return once === undefined ? readText(path) : once.text();
@@ -180,6 +183,28 @@ function ownEnvFiles(
   const where = { folder: dirname(file), userHome: user, home: "/" };
   const places = (profile.envFile ?? []).map((word) => envFilePath(word, where));
   return new Map(places.flatMap(({ path, name }) => (name === undefined ? [[path, readOnce(path)]] : [])));
+}
+
+/** The variables that an env file hands on from our own environment; one that cannot be read is refused when it is used. */
+function namesWithoutValue(once: ReadOnce | undefined, path: string): readonly string[] {
+  try {
+    const entries = parseEnvFile(once?.text() ?? "", path);
+    return entries.flatMap(({ name, value }) => (value === undefined ? [name] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** A profile elsewhere brings no shared login where the user's own settings keep it out of sessions. */
+async function withinWish(profile: Profile, home: string | undefined): Promise<Profile> {
+  const { login, ...rest } = profile;
+  if (login !== "shared") return profile;
+  // A mistake in manyoyo.json is said where it is read for itself.
+  const wish = await globalProfile(home).then(
+    (found) => found?.profile.login,
+    () => undefined,
+  );
+  return wish === undefined || wish === "shared" ? profile : rest;
 }
 
 /** A file of ours lies in our folder, and is no link to where somebody else may write. */

@@ -6,6 +6,7 @@ import { readText, realPath, reason } from "./files.ts";
 import { trustedPath } from "./home.ts";
 import { parseVolume } from "./mounts.ts";
 import { expandPath } from "./paths.ts";
+import { isLocal } from "./ports.ts";
 import type { Profile } from "./profile-schema.ts";
 import { quoted } from "./values.ts";
 import { whyNoWorkspace } from "./workspace.ts";
@@ -15,6 +16,8 @@ export interface Ground {
   readonly userHome: string | undefined;
   /** Follows symbolic links, since a link in the profile's folder may lead out of it. */
   readonly real: (path: string) => string;
+  /** The variables of our own environment that an env file hands on, by name. */
+  readonly handedOn: (file: string) => readonly string[];
 }
 
 /** A profile to be trusted or not: its file, its text, and what it asks for. */
@@ -26,7 +29,7 @@ export interface Sealed {
 
 /**
  * What a profile in `file` asks for beyond its own folder, one phrase a thing; nothing where it needs no trust. Pure but
- * for `ground.real`. A folder that could not be a workspace (/, /tmp, the home folder) is nobody's own: all in it counts.
+ * for `ground`. A folder that could not be a workspace (/, /tmp, the home folder) is nobody's own: all in it counts.
  */
 export function needsTrust(profile: Profile, file: string, ground: Ground): readonly string[] {
   const base = { folder: dirname(file), userHome: ground.userHome, home: undefined };
@@ -39,13 +42,24 @@ export function needsTrust(profile: Profile, file: string, ground: Ground): read
   for (const word of profile.volumes ?? []) {
     const mount = parseVolume(word, base.folder, base.userHome);
     const path = mount.kind === "bind" ? outside(mount.source) : undefined;
-    if (path !== undefined) asks.push(`the host path ${quoted(path)}${mount.readonly ? ", to read" : ""}`);
+    const toRead = mount.readonly ? ", to read" : "";
+    if (path !== undefined) asks.push(`the host path ${quoted(path)}${toRead}`);
+    // Logins, and the conversations of other sessions.
+    if (mount.kind === "volume" && mount.name?.startsWith("manyoyo-") === true)
+      asks.push(`manyoyo's volume ${quoted(mount.name)}${toRead}`);
   }
+  const named = (profile.env ?? []).flatMap(({ name, value }) => (value === undefined ? [name] : []));
   for (const word of profile.envFile ?? []) {
     const place = envFilePath(word, { ...base, home: "/" });
-    const path = place.name === undefined ? outside(place.path) : undefined;
-    if (path !== undefined) asks.push(`the variables in the host file ${quoted(path)}`);
+    // One called by its name is the user's own.
+    if (place.name !== undefined) continue;
+    const path = outside(place.path);
+    if (path === undefined) named.push(...ground.handedOn(place.path));
+    else asks.push(`the variables in the host file ${quoted(path)}`);
   }
+  for (const name of new Set(named)) asks.push(`the variable ${quoted(name)} of your environment`);
+  for (const port of (profile.ports ?? []).filter((each) => !isLocal(each)))
+    asks.push(`the port ${quoted(port)}, open to other machines`);
   if (profile.containerMode === "dind")
     asks.push("a privileged container (dind), which can reach the whole host");
   if (profile.containerMode === "sock")

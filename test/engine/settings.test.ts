@@ -70,6 +70,10 @@ describe.each(engines())("%s: a profile", (engine) => {
       ["the engine's socket", { containerMode: "sock" }],
       ["an argument of the engine", { engineArgs: ["--privileged"] }],
       ["an engine", { engine: "podman" }],
+      ["a login", { volumes: ["manyoyo-login-claude-root:/l"] }],
+      ["another session's conversations", { volumes: ["manyoyo-history-other:/h"] }],
+      ["a variable of the caller's", { env: ["HOME"] }],
+      ["a port that others reach", { ports: ["0.0.0.0:2222:22"] }],
     ]),
   )(
     "in the workspace that asks for %s is refused without --trust, before anything is made",

@@ -227,6 +227,42 @@ describe("trust", () => {
     expect(foundLayer(found, home, env).volumes).toHaveLength(1);
   });
 
+  test("is needed for a variable of the caller's that an env file hands on, and ends when that names another", async () => {
+    const file = put("user/project/handing.json", `{ envFile: "./handing.env" }`);
+    put("user/project/handing.env", "A=1\nTOKEN\n");
+    const before = await findProfile(file, home, project, env);
+    expect(before.asks).toEqual(['the variable "TOKEN" of your environment']);
+    remember(before, home);
+    expect(isTrusted(before, home)).toBe(true);
+    put("user/project/handing.env", "A=2\nTOKEN\n");
+    expect(isTrusted(await findProfile(file, home, project, env), home)).toBe(true);
+    put("user/project/handing.env", "A=2\nTOKEN\nKEY\n");
+    expect(isTrusted(await findProfile(file, home, project, env), home)).toBe(false);
+    put("user/project/handing.env", "A=2\n=\n");
+    expect((await failureOf(() => profileLayer(file, home, project, env))).message).toContain(
+      "handing.env:2",
+    );
+  });
+
+  test.each([
+    ["none", undefined],
+    ["session", undefined],
+    ["shared", "shared"],
+    [undefined, "shared"],
+  ])(
+    "a profile elsewhere that asks for shared logins, where manyoyo.json says %s, gets %s",
+    async (own, got) => {
+      const other = join(root, "careful");
+      put("careful/manyoyo.json", own === undefined ? "{}" : `{ login: "${own}" }`);
+      put("careful/run/mine.json", `{ login: "shared" }`);
+      const file = put("user/project/sharing.json", `{ yolo: "c", login: "shared" }`);
+      const layer = await profileLayer(file, other, project, env);
+      expect([layer.yolo, layer.login]).toEqual(["c", got]);
+      // One of the user's own is the user's word as well.
+      expect((await profileLayer("mine", other, project, env)).login).toBe("shared");
+    },
+  );
+
   test("ends when the text changes", async () => {
     const found = await findProfile("./greedy.json", home, project, env);
     expect(isTrusted({ ...found, text: `${found.text} ` }, home)).toBe(false);

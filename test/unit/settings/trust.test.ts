@@ -2,7 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { readSettings } from "../../../lib/settings/schema.ts";
 import { type Ground, isInside, needsTrust } from "../../../lib/settings/trust.ts";
 
-const plain: Ground = { userHome: "/home/me", real: (path) => path };
+const plain: Ground = {
+  userHome: "/home/me",
+  real: (path) => path,
+  handedOn: (file) => (file === "/home/me/web/handing.env" ? ["TOKEN", "KEY"] : []),
+};
 const asks = (text: string, file = "/home/me/web/.manyoyo.json", ground = plain) =>
   needsTrust(readSettings(text, file), file, ground);
 
@@ -18,6 +22,9 @@ describe("a profile outside the home of settings asks for nothing with", () => {
     "{envFile: ['anthropic', './.env', '.env']}",
     "{containerMode: 'common'}",
     "{imageName: 'mine', imageVersion: '1'}",
+    "{env: ['A=1', 'B='], login: 'shared'}",
+    "{ports: ['80', '8080:80', 'localhost:80:80', '127.0.0.1:80:80', '127.1.2.3::53/udp', '[::1]:80:80', '[0:0::1]:81:80']}",
+    "{volumes: ['my-manyoyo-login:/l', 'manyoyo:/m', './manyoyo-login-claude-root:/l']}",
   ];
   test.each(rows)("%s", (text) => {
     expect(asks(text)).toEqual([]);
@@ -38,6 +45,13 @@ describe("a profile outside the home of settings must be trusted for", () => {
     ["{containerMode: 'sock'}", "sock"],
     ["{engine: 'podman'}", "podman"],
     ["{engineArgs: ['--privileged']}", '"--privileged"'],
+    ["{volumes: ['manyoyo-login-claude-root:/l']}", `manyoyo's volume "manyoyo-login-claude-root"`],
+    ["{volumes: ['manyoyo-history-other:/h:ro']}", `manyoyo's volume "manyoyo-history-other", to read`],
+    ["{env: ['A=1', 'AWS_SECRET_ACCESS_KEY']}", 'the variable "AWS_SECRET_ACCESS_KEY" of your environment'],
+    ["{env: ['X', 'X'], envFile: './.env'}", 'the variable "X" of your environment'],
+    ["{ports: ['80', '0.0.0.0:2222:22']}", 'the port "0.0.0.0:2222:22", open to other machines'],
+    ["{ports: ['192.168.1.4::22']}", '"192.168.1.4::22"'],
+    ["{ports: ['[::]:2222:22/tcp']}", '"[::]:2222:22/tcp"'],
   ];
   test.each(rows)("%s", (text, shown) => {
     const all = asks(text);
@@ -49,6 +63,13 @@ describe("a profile outside the home of settings must be trusted for", () => {
     expect(
       asks("{hostPath: '/x', volumes: ['/y:/y', '/z:/z'], containerMode: 'sock', engineArgs: ['a', 'b']}"),
     ).toHaveLength(6);
+  });
+
+  test("each variable of the environment that an env file of its folder hands on", () => {
+    expect(asks("{envFile: ['./handing.env'], env: ['KEY', 'Z']}")).toEqual(
+      ["KEY", "Z", "TOKEN"].map((name) => `the variable "${name}" of your environment`),
+    );
+    expect(asks("{envFile: ['handing']}")).toEqual([]);
   });
 
   test("a link in its folder that leads out of it", () => {
