@@ -13,6 +13,7 @@ beforeEach(() => {
   place.clear();
   rmSync(settings, { recursive: true, force: true });
   mkdirSync(`${settings}/run`, { recursive: true });
+  for (const left of ["round", "locked"]) rmSync(`${place.folder}/${left}`, { force: true });
   place.engine("docker", {
     "container inspect": prints(inspected("web", { State: { Status: "exited", ExitCode: 0 } })),
     cp: "echo 'Error: No such container:path: web:/x' >&2; exit 1",
@@ -57,7 +58,6 @@ describe("a file that is named and cannot be read is a mistake of the line, and 
     await refused("./.", "There is no file ./..");
     await refused("round/x", "round/x cannot be read: its symbolic links go round in a circle.");
     await refused(long, `${long.slice(0, 60)}... cannot be read: its name is too long.`);
-    rmSync(`${place.folder}/round`);
     expect(place.calls()).toEqual([]);
   });
 
@@ -106,7 +106,6 @@ test("--base, profile rm and doctor take what cannot be looked at for what is no
   const base = await place.manyoyo(["image", "build", "--base", "./round/x"], { env });
   expect(base).toMatchObject({ status: 2, stdout: "" });
   expect(base.stderr).toContain("There is no file");
-  rmSync(`${place.folder}/round`);
   circle(`${settings}/run/web.json`);
   expect((await place.manyoyo(["profile", "rm", "-f", "web"], { env })).stderr).not.toContain("defect");
   mkdirSync(`${settings}/env`);
