@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fake, inspected, prints } from "../support/fake.ts";
 
 // As root nothing is locked: what goes round in a circle and what has too long a name can be asked for by nobody.
 const place = fake();
-const env = { MANYOYO_ENGINE: "docker" };
+// What a call leaves goes with the rest: nothing here takes it away.
+const env = { MANYOYO_ENGINE: "docker", TMPDIR: dirname(place.home) };
 const settings = `${place.home}/.manyoyo`;
 const long = "x".repeat(300);
 const isRoot = process.getuid?.() === 0;
