@@ -55,9 +55,9 @@ export async function findSession(
 }
 
 async function isSession(engine: Engine, container: Inspected): Promise<boolean> {
-  const { labels, name, image, imageId } = container;
+  const { labels, name, imageId } = container;
   if (!claimsToBeSession(labels) || isInTheMaking(labels, name)) return false;
-  return !doubtful(labels, name, image) || isOwn(container, await imageLabels(engine, imageId));
+  return !doubtful(container) || isOwn(container, await imageLabels(engine, imageId));
 }
 
 /** Whether a container of this image is a session by its own labels. @param ofImage undefined where the image is gone */

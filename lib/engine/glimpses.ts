@@ -1,8 +1,8 @@
 import {
   claimsToBeSession,
   countingLabels,
-  doubtful,
   isInTheMaking,
+  isOnRecord,
   type Labels,
   label,
   ownLabels,
@@ -63,7 +63,8 @@ export async function glimpses(
     // What cannot be a session's name could only come from something that is no engine.
     ({ name, labels }) => isName(name) && claimsToBeSession(labels) && !isInTheMaking(labels, name),
   );
-  const isDoubtful = ({ labels, name, image }: Row): boolean => doubtful(labels, name, image);
+  // A name that is only offered may be believed sooner: whatever is done with it looks closer.
+  const isDoubtful = ({ labels, name, image }: Row): boolean => !isOnRecord(labels, name, image);
   const images = [...new Set(rows.filter(isDoubtful).map(({ imageWord }) => imageWord))];
   const ofImages = new Map(
     await Promise.all(images.map(async (image) => [image, await imageLabels(glance, image)] as const)),

@@ -82,9 +82,9 @@ const untold = "untold";
 type LabelsOf = (image: string) => Promise<Labels | typeof untold | undefined>;
 
 async function isSession(container: Listed, labelsOf: LabelsOf): Promise<boolean> {
-  const { labels, name, image, imageWord } = container;
+  const { labels, name, imageWord } = container;
   if (!claimsToBeSession(labels) || isInTheMaking(labels, name)) return false;
-  if (!doubtful(labels, name, image)) return true;
+  if (!doubtful(container)) return true;
   const ofImage = await labelsOf(imageWord);
   return ofImage !== untold && isOwn(container, ofImage);
 }

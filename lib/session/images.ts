@@ -26,7 +26,7 @@ export function isOurPlace(repository: string): boolean {
   return Object.values<string>(places).includes(repository);
 }
 
-/** Whether an image's name is one under which manyoyo itself makes images: no registry has any of `localhost`. */
+/** Whether an image's name is one of those under which manyoyo itself makes images: no registry has any of `localhost`. */
 export function isOwnImage(image: string): boolean {
   const repository = image.replace(/[:@].*$/s, "");
   return repository === usualPlace || isOurPlace(repository);

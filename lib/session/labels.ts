@@ -64,19 +64,31 @@ export function countingLabels(labels: Labels): Labels {
 }
 
 /**
- * Whether the image has to be asked before a container is believed to be a session. `commit` copies labels into the
- * image, so a stranger started from it carries them all; but it cannot have the same name while the session is there,
- * and its image has another name. Whoever made an image with labels of his own knows by what name it will be used, and may
- * guess that of the container: only images under manyoyo's own names, which come from nobody, are not asked. The original
- * tool recorded nothing of this: its sessions are always doubted.
+ * Whether a container has the name and the image that its labels have on record. `commit` copies labels into the image, so a
+ * stranger started from it carries them all; but it cannot have the same name while the session is there, and its image has
+ * another name. The original tool recorded neither.
  */
-export function doubtful(labels: Labels, name: string, image: string): boolean {
-  return (
-    !isOwnImage(image) ||
-    labels[label.session] === undefined ||
-    labels[label.name] !== name ||
-    labels[label.image] !== image
-  );
+export function isOnRecord(labels: Labels, name: string, image: string): boolean {
+  return labels[label.session] !== undefined && labels[label.name] === name && labels[label.image] === image;
+}
+
+/**
+ * Whether the image has to be asked before a container is believed to be a session. Whoever made an image with labels of his own
+ * knows by what name it will be used, and may guess that of the container: not asked are only images under manyoyo's own
+ * names, which come from no registry, and where the workspace on record is mounted, which no image brings about.
+ * @param binds sources of its bind mounts, as far as the engine told of them
+ */
+export function doubtful({ labels, name, image, binds }: Told): boolean {
+  const { [label.folder]: folder = "" } = labels;
+  return !isOnRecord(labels, name, image) || !(isOwnImage(image) || binds.includes(folder));
+}
+
+/** What an engine tells of a container, as far as it shows whose it is. */
+interface Told {
+  readonly labels: Labels;
+  readonly name: string;
+  readonly image: string;
+  readonly binds: readonly string[];
 }
 
 /** Whether the labels are the container's own, seen against those of its image. */

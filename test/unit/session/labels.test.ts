@@ -62,10 +62,24 @@ describe("the image is asked", () => {
       "localhost/manyoyo-session:web--1f2e3d4c",
       false,
     ],
+    [
+      "not about one with its workspace mounted",
+      { ...ours, "manyoyo.image": "b:1", "manyoyo.workspace": "/src" },
+      "web",
+      "b:1",
+      false,
+    ],
+    [
+      "about one with another workspace on record",
+      { ...ours, "manyoyo.image": "b:1", "manyoyo.workspace": "/other" },
+      "web",
+      "b:1",
+      true,
+    ],
     ["about every session of the original tool", legacy, "web", image, true],
     ["about one whose name is not on record", { "manyoyo.session": "u" }, "web", image, true],
   ] satisfies [string, Labels, string, string, boolean][])("%s", (_what, labels, name, of, expected) => {
-    expect(doubtful(labels, name, of)).toBe(expected);
+    expect(doubtful({ labels, name, image: of, binds: ["/src"] })).toBe(expected);
   });
 });
 
