@@ -55,6 +55,24 @@ program=$prefix/bin/manyoyo
 # What was made, a path a line, folders with a slash behind them: all of it goes with --uninstall, and nothing else.
 receipt=$prefix/share/manyoyo/installed
 
+# Of a list of what was made the folders, the innermost first, unless something else is in them.
+remove_folders() {
+  folders=
+  while IFS= read -r path; do
+    case $path in
+      "$prefix"/*/ | "$prefix/") folders="$path
+$folders" ;;
+    esac
+  done <<EOF
+$1
+EOF
+  while IFS= read -r path; do
+    [ -z "$path" ] || rmdir -- "$path" 2>/dev/null || :
+  done <<EOF
+$folders
+EOF
+}
+
 uninstall() {
   [ -f "$receipt" ] || fail "manyoyo was not installed by this script in $prefix." 'sh install.sh --uninstall --prefix DIR'
   if [ -x "$program" ]; then
@@ -63,22 +81,16 @@ uninstall() {
     done
   fi
   list=$(cat "$receipt")
-  folders=
   while IFS= read -r path; do
     case $path in
-      "$prefix"/*/ | "$prefix/") folders="$path
-$folders" ;;
+      */) ;;
       "$prefix"/*) rm -f -- "$path" ;;
     esac
   done <<EOF
 $list
 EOF
   rm -f -- "$receipt"
-  while IFS= read -r path; do
-    [ -z "$path" ] || rmdir -- "$path" 2>/dev/null || :
-  done <<EOF
-$folders
-EOF
+  remove_folders "$list"
   say "manyoyo is gone from $prefix. Its sessions, and settings in ~/.manyoyo, are still there."
 }
 
@@ -140,22 +152,33 @@ folder() {
   printf '%s/\n' "$1" >>"$made"
 }
 
-# Put in its place in one step: a manyoyo that runs meanwhile goes on.
-place() {
+# Beside its place, from where it is put there in one step: a manyoyo that runs meanwhile goes on.
+bring() {
   folder "$(dirname -- "$2")"
-  if ! { cp -- "$1" "$2.new" && chmod "$3" "$2.new" && mv -f -- "$2.new" "$2"; }; then
-    rm -f -- "$2.new"
-    fail "$2 cannot be written."
-  fi
-  printf '%s\n' "$2" >>"$made"
+  { cp -- "$1" "$2.new" && chmod "$3" "$2.new"; } || not_written "$2"
+}
+settle() {
+  mv -f -- "$1.new" "$1" || not_written "$1"
+  printf '%s\n' "$1" >>"$made"
+}
+place() {
+  bring "$@"
+  settle "$2"
+}
+not_written() {
+  rm -f -- "$1.new"
+  fail "$1 cannot be written."
 }
 
 install() {
   release=${MANYOYO_RELEASE:-}
   if [ -z "$release" ]; then
-    here=$(dirname -- "$0")
     release=$default_release
-    if [ -f "$here/SHA256SUMS" ]; then release=$here; fi
+    # Of a script that comes through a pipe $0 is its shell: the folder where that was started is anybody's.
+    if [ "${0##*/}" = install.sh ] && [ -f "$0" ]; then
+      here=$(dirname -- "$0")
+      if [ -f "$here/SHA256SUMS" ]; then release=$here; fi
+    fi
   fi
   [ -n "$release" ] || fail 'Where is the release?' 'MANYOYO_RELEASE=FOLDER_OR_URL sh install.sh'
   [ -n "$target" ] || target=$(this_target)
@@ -173,14 +196,20 @@ install() {
   [ "$(sum_of "$work/$file")" = "$wanted" ] || fail "$file is not what SHA256SUMS says: nothing was installed." 'Fetch it again.'
   mkdir "$work/files"
   tar -xzf "$work/$file" -C "$work/files" --strip-components 1 || fail "$file cannot be unpacked."
-  # Before anything is in its place: one that does not run here must not take the place of one that does.
-  version=$("$work/files/manyoyo" --version) || fail "manyoyo for $target does not run here." 'sh install.sh --target TARGET'
   before=
   [ ! -x "$program" ] || before=$("$program" --version 2>/dev/null) || :
   # What an earlier version brought and this one does not goes with --uninstall as well.
   if [ -f "$receipt" ]; then cp -- "$receipt" "$made"; else : >"$made"; fi
   folder "$prefix"
-  place "$work/files/manyoyo" "$program" 755
+  bring "$work/files/manyoyo" "$program" 755
+  # One that does not run here must not take the place of one that does. Tried beside that place, as a temporary folder may
+  # be one where no program runs.
+  if ! version=$("$program.new" --version); then
+    rm -f -- "$program.new"
+    remove_folders "$(cat "$made")"
+    fail "manyoyo for $target does not run here." 'sh install.sh --target TARGET'
+  fi
+  settle "$program"
   place "$work/files/manyoyo.1" "$prefix/share/man/man1/manyoyo.1" 644
   for each in LICENSE README.md CHANGELOG.md THIRD-PARTY.md manyoyo.cdx.json; do
     place "$work/files/$each" "$prefix/share/doc/manyoyo/$each" 644

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -108,6 +109,50 @@ describe("install.sh", () => {
     const missing = await install([], { MANYOYO_RELEASE: `${url}/none` });
     expect(missing.status).toBe(1);
     expect(missing.stderr).toContain(`install.sh: ${url}/none/SHA256SUMS cannot be fetched.\n`);
+  });
+
+  test("takes the release that it lies beside", async () => {
+    await published("1.0.0");
+    cpSync(script, join(at.release, "install.sh"));
+    for (const [cwd, path] of [
+      [at.root, join(at.release, "install.sh")],
+      [at.release, "install.sh"],
+    ] as const) {
+      const env = { HOME: at.home, MANYOYO_RELEASE: "" };
+      const said = await runProgram(["sh", path, "--target", target], { cwd, env });
+      expect(said).toMatchObject({ status: 0, stderr: "" });
+    }
+  });
+
+  test("takes nothing from the folder that it is piped to a shell in", async () => {
+    await published("1.0.0");
+    const env = { HOME: at.home, MANYOYO_RELEASE: "" };
+    for (const words of [["sh"], ["sh", "-s", "--", "--target", target], ["bash", "-s"]]) {
+      const piped = await runProgram(words, { cwd: at.release, env, input: readFileSync(script, "utf8") });
+      expect(piped).toMatchObject({ status: 1, stdout: "" });
+      expect(piped.stderr).toContain("Where is the release?");
+      expect(files()).toEqual([]);
+    }
+  });
+
+  test("needs no folder for temporary files that programs run in", async () => {
+    await published("1.0.0");
+    const folder = join(at.root, "no programs");
+    mkdirSync(folder);
+    const mounted = 'mount -t tmpfs -o noexec none "$TMPDIR" && exec sh "$@"';
+    const words = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounted, "sh", script];
+    const env = { HOME: at.home, MANYOYO_RELEASE: at.release, TMPDIR: folder };
+    const said = await runProgram([...words, "--target", target], { cwd: at.root, env });
+    expect(said).toMatchObject({ status: 0, stderr: "" });
+    expect((await runProgram([program(), "--version"])).stdout).toBe("1.0.0\n");
+  });
+
+  test("leaves nothing of an executable that does not run here", async () => {
+    await published("1.0.0", "#!/bin/sh\nexit 1\n");
+    const refused = await install();
+    expect(refused).toMatchObject({ status: 1, stdout: "" });
+    expect(refused.stderr).toContain("manyoyo for linux-x64 does not run here.");
+    expect(files()).toEqual([]);
   });
 
   test.each<[string, () => unknown, string]>([
