@@ -14,7 +14,7 @@ import { expandPath } from "../lib/settings/paths.ts";
 import { parseImageName } from "../lib/settings/values.ts";
 import { isTerminal } from "../lib/terminal.ts";
 import type { Call } from "./call.ts";
-import { age, passing, say } from "./print.ts";
+import { age, passing, plainLine, say } from "./print.ts";
 
 /** What the image with all usual agents costs, for those who are asked. */
 export function agentsCost(): string {
@@ -103,8 +103,8 @@ export async function buildMissing(call: Call, engine: Engine, image: string): P
   }
 }
 
-/** An image in a line: its name, else the one that it had, and its agents. */
+/** An image in a line, fit for a terminal: its name, else the one that it had, and its agents. Its labels can be anybody's. */
 export function titled({ id, names, built, part, agents }: Image): string {
   const name = names[0] ?? `${id.slice(0, 12)} (once ${built ?? "without a name"})`;
-  return part === "agents" ? `${name}  ${agentsOf({ agents })}` : name;
+  return plainLine(part === "agents" ? `${name}  ${agentsOf({ agents })}` : name);
 }

@@ -1,5 +1,5 @@
 import type { Entry } from "../lib/session/runs.ts";
-import { age, plain } from "./print.ts";
+import { age, plain, plainLine } from "./print.ts";
 
 type Start = Extract<Entry, { kind: "start" }>;
 
@@ -36,7 +36,7 @@ export function logTeller(): Teller {
 
 /** Who runs what, on one line. */
 export function runText({ user, line }: Pick<Start, "user" | "line">): string {
-  return plain(`${user}: ${line}`).replaceAll("\n", "\\x0a");
+  return plainLine(`${user}: ${line}`);
 }
 
 /** A moment as the clock on the wall shows it: `2026-01-31 09:00:00`. */

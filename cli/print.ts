@@ -106,13 +106,18 @@ export function plain(text: string): string {
   );
 }
 
+/** Such a text in one line: a line end is shown as well. */
+export function plainLine(text: string): string {
+  return plain(text).replaceAll("\n", "\\x0a");
+}
+
 /** Rows as columns, as wide as their widest cell; the last one keeps its length. */
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const clean = rows.map((row) =>
     row.map((cell) => {
       // Most are, and a list may have thousands.
       if (/^[ -~]*$/.test(cell)) return { text: cell, width: cell.length };
-      const text = plain(cell).replaceAll("\n", "\\x0a");
+      const text = plainLine(cell);
       return { text, width: Bun.stringWidth(text) };
     }),
   );

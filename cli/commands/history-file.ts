@@ -9,7 +9,7 @@ import type { Call } from "../call.ts";
 import { withHistory } from "../history.ts";
 import { fileFor } from "../in-file.ts";
 import { intoFile, placeFor } from "../out-file.ts";
-import { answer, answerBytes, answerJson, say } from "../print.ts";
+import { answer, answerBytes, answerJson, plainLine, say } from "../print.ts";
 import { verbContext } from "../sessions.ts";
 
 /** `manyoyo history backup NAME -o FILE`: all conversations in one file, without any login. */
@@ -42,7 +42,7 @@ export async function restore(call: Call): Promise<number> {
     const { manifest, written, left } = await restoreInto(source, archive, force);
     if (json) answerJson({ session: source.name, of: manifest.session, written, left });
     else {
-      if (written.length > 0) answer(written.join("\n"));
+      if (written.length > 0) answer(written.map(plainLine).join("\n"));
       say(`Restored ${files(written.length)} of ${manifest.session} into ${source.name}.`);
       if (left.length > 0) say(`${files(left.length)} were there already and stay; write over them: -f`);
     }

@@ -457,6 +457,24 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
     },
   );
 
+  turn("a path in a backup is shown, and a terminal obeys nothing in it", async () => {
+    const [name, other] = [await session(), await session()];
+    const folder = mkdtempSync(`${root}/paths-`);
+    const path = "claude/projects/-work/\u001b]0;owned\u0007a\nb.jsonl";
+    mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+    writeFileSync(`${folder}/manifest.json`, '{"kind":"manyoyo history","schema":1,"session":"x"}');
+    writeFileSync(`${folder}/${path}`, claudeLines("asked", "said", "2026-01-02T03:04:05Z"));
+    const packed = await runProgram(["tar", "czf", `${folder}.tgz`, "-C", folder, "manifest.json", path]);
+    expect(packed.status, packed.stderr).toBe(0);
+    const said = await at.manyoyo(["history", "restore", name, `${folder}.tgz`]);
+    expect(said).toMatchObject({
+      status: 0,
+      stdout: "claude/projects/-work/\\x1b]0;owned\\x07a\\x0ab.jsonl\n",
+    });
+    const told = await at.manyoyo(["history", "restore", other, `${folder}.tgz`, "--json"]);
+    expect(JSON.parse(told.stdout).written).toEqual([path]);
+  });
+
   turn("a backup that holds anything else is refused, and nothing of it is written", async () => {
     const name = await session();
     const folder = mkdtempSync(`${root}/bad-`);
