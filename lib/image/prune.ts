@@ -4,11 +4,12 @@ import { engineFailure } from "../engine/problem.ts";
 import { isSessionImage } from "../session/images.ts";
 import { imageNumber } from "../session/plan.ts";
 import { capture } from "../shell.ts";
-import { type Image, listImages } from "./list.ts";
+import { type Image, imageNamed, listImages } from "./list.ts";
 
 /**
  * The images that may go as far as they themselves tell: those that a newer one has replaced, which has their name now or
- * comes of a newer Dockerfile. What a remaining one was made from stays; its agents are renewed on that.
+ * comes of a newer Dockerfile. What a remaining one was made from stays; its agents are renewed on that. So does what one may
+ * just be about to be made from.
  * And those that were made for sessions that are gone.
  * @param all takes the others as well.
  */
@@ -17,14 +18,34 @@ export function replaced(
   { number, all, now }: { readonly number: string; readonly all: boolean; readonly now: number },
 ): readonly Image[] {
   const sessions = images.filter((image) => isLeftOfSession(image, now));
-  const built = images.filter(({ part }) => part !== "session");
+  const built = images.filter(
+    (image) => image.part !== "session" && !isForOneInTheMaking(image, images, now),
+  );
   return [...sessions, ...(all ? built : replacedBuilt(built, number))];
 }
 
 /** One that was made for a session that is gone; a call may just be about to make the session of a younger one. */
 function isLeftOfSession({ part, names, created }: Image, now: number): boolean {
   if (part !== "session" || names.length === 0) return false;
-  return names.every(isSessionImage) && now - created > 3_600_000;
+  return names.every(isSessionImage) && !isYoung(created, now);
+}
+
+/** Tools and a base from which no image was made yet: a build may just be about to. */
+function isForOneInTheMaking(
+  { part, names, created }: Image,
+  images: readonly Image[],
+  now: number,
+): boolean {
+  if (part === "agents" || names.length === 0 || !isYoung(created, now)) return false;
+  return !images.some(
+    ({ part: of, tools = "", base = "" }) =>
+      of === "agents" && (names.includes(tools) || names.includes(base)),
+  );
+}
+
+// No build takes that long. So counts one whose time cannot be read.
+function isYoung(created: number, now: number): boolean {
+  return !(now - created > 3_600_000);
 }
 
 function replacedBuilt(images: readonly Image[], number: string): readonly Image[] {
@@ -97,11 +118,16 @@ export async function isUsed(engine: Engine, image: Image): Promise<boolean> {
 }
 
 /**
- * Removes an image unless a container uses it, which the engine itself decides.
+ * Removes an image unless a container uses it, which the engine itself decides. Since it was found, another image may have got
+ * its name, which then stays; and one that got another name is somebody's.
  * @returns whether it is gone.
  * @throws Failure when it is still there for another reason.
  */
-export async function removeImage(engine: Engine, { id, names }: Image): Promise<boolean> {
+export async function removeImage(engine: Engine, { id, names: found }: Image): Promise<boolean> {
+  const now = await imageNamed(engine, id);
+  if (now === undefined) return true;
+  const { names } = now;
+  if (!names.every((name) => found.includes(name))) return false;
   const said = await capture([engine.program, "rmi", ...(names.length === 0 ? [id] : names)]);
   if (said.status === 0 || dialect(engine.name).noSuchImage.test(said.stderr)) return true;
   // conflict: unable to delete 4f6a (must be forced) - image is being used by stopped container 1b1a

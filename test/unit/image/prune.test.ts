@@ -56,6 +56,24 @@ describe("what may go", () => {
     }
   });
 
+  test("is nothing that an image may just be about to be made from", () => {
+    const own = (name: string, more: Partial<Image>) => image({ id: name, names: [name], ...more });
+    const hour = 3_600_000;
+    const made = [
+      own("tools:new", { part: "tools", created: now - 60_000 }),
+      own("base:new", { part: "base", created: now - 60_000 }),
+      own("tools:old", { part: "tools", created: now - 2 * hour }),
+      image({ id: "tools without a name", part: "tools", created: now - 60_000 }),
+    ];
+    const ids = (images: readonly Image[], every: boolean) =>
+      replaced(images, { number: "1", all: every, now }).map(({ id }) => id);
+    for (const every of [false, true])
+      expect(ids(made, every)).toEqual(["tools:old", "tools without a name"]);
+    const done = own("box:2", { tools: "tools:new", base: "base:new", created: now });
+    expect(ids([...made, done], false)).toEqual(["tools:old", "tools without a name"]);
+    expect(ids([...made, done], true)).toHaveLength(5);
+  });
+
   test("is everything where everything is asked for", () => {
     expect(replaced(all, { number: "2", all: true, now })).toEqual(all);
   });
