@@ -13,6 +13,7 @@ import { realPath } from "../settings/files.ts";
 import { capture, signalStatus } from "../shell.ts";
 import { onEndingSignal } from "../signals.ts";
 import type { Finding } from "./finding.ts";
+import { within } from "./patience.ts";
 import { lookAtTerminal, type Size } from "./terminal.ts";
 
 /** A container to be tried, and how. */
@@ -25,6 +26,9 @@ export interface Trial {
   readonly options: RunOptions;
   readonly size: Size;
 }
+
+// For each step: a slow machine may well take half a minute to make its first container.
+const patience = 60_000;
 
 /**
  * Makes a container as a session is made, runs in it, stops it, and sees that it is gone, whatever happens meanwhile.
@@ -40,21 +44,27 @@ export async function tryContainer(trial: Trial): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const call = crypto.randomUUID();
   const guard = guardSession(trial.engine, name, call);
+  let answers = true;
   try {
-    const make = await trial.make(folder, name, call);
+    const make = await within(trial.engine, patience, trial.make(folder, name, call));
     const since = performance.now();
-    const made = await makeSession(trial.engine, make, new Map(), { guard });
+    const making = makeSession(trial.engine, make, new Map(), { guard });
+    const made = await within(trial.engine, patience, making);
     if (made.kind === "made") {
       findings.push(ok(`A container of ${make.image} was made in ${seconds(since)}.`));
       for (const look of [lookAtMount, lookAtTerminal, lookAtNetwork, lookAtStop]) {
-        if (told.length === 0) findings.push(...(await look({ ...trial, folder, name, id: made.id })));
+        if (told.length > 0) break;
+        const looking = look({ ...trial, folder, name, id: made.id });
+        findings.push(...(await within(trial.engine, patience, looking)));
       }
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    answers = error.code !== "engine-down";
     if (told.length === 0) findings.push(problem(error.message, error.hint));
   } finally {
-    const gone = await guard.release();
+    // Where the engine does not answer there is nothing to wait for: the guard begins when this call is over, and goes on trying.
+    const gone = !answers || (await guard.release());
     rmSync(folder, { recursive: true, force: true });
     if (!gone)
       findings.push(

@@ -7,6 +7,7 @@ import { parsedJson } from "../json.ts";
 import { type EngineName, engines } from "../settings/values.ts";
 import { capture } from "../shell.ts";
 import type { Finding } from "./finding.ts";
+import { patience as limit, mute } from "./patience.ts";
 
 /** Which engine is asked for, and by whom. */
 export interface Named {
@@ -22,9 +23,6 @@ export interface Engines {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-// An engine that hangs must not make its doctor hang.
-const limit = 10_000;
 
 /** Looks which engines are there, which of them answer, and which one is chosen. Never throws. */
 export async function lookAtEngines(named: Named | undefined, env: Environment): Promise<Engines> {
@@ -91,11 +89,7 @@ async function whyMute(engine: Engine): Promise<Failure | undefined> {
   const said = await capture([engine.program, "ps", "--quiet"], { limit });
   if (said.status === 0) return undefined;
   if (said.signal === "SIGKILL") {
-    return new Failure(
-      "engine-down",
-      `${engine.name} does not answer within ${limit / 1000} seconds.`,
-      "Start it anew.",
-    );
+    return mute(engine, limit);
   }
   return engineFailure(engine, said, "list its containers");
 }

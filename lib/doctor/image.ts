@@ -7,6 +7,7 @@ import { type Image, imageNamed, listImages } from "../image/list.ts";
 import { hasRegistry, imageNumber } from "../session/plan.ts";
 import { capture } from "../shell.ts";
 import type { Finding } from "./finding.ts";
+import { patience, within } from "./patience.ts";
 
 /** What was found of the image, and one to try a container with. */
 export interface Images {
@@ -21,18 +22,22 @@ const old = 30;
 /** Looks whether the image that sessions are made from is there and up to date. Never throws. */
 export async function lookAtImage(engine: Engine, image: string, now: number): Promise<Images> {
   try {
-    const said = await capture([engine.program, "image", "inspect", image]);
-    if (said.status === 0) {
-      return { finding: present(image, await imageNamed(engine, image), now), toTry: image };
-    }
-    if (!dialect(engine.name).noSuchImage.test(said.stderr))
-      throw engineFailure(engine, said, "look at its images");
-    return { finding: absent(engine, image), toTry: await another(engine) };
+    return await within(engine, patience, look(engine, image, now));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { message, hint: remedy } = error;
     return { finding: { about: "image", level: "problem", message, remedy }, toTry: undefined };
   }
+}
+
+async function look(engine: Engine, image: string, now: number): Promise<Images> {
+  const said = await capture([engine.program, "image", "inspect", image]);
+  if (said.status === 0) {
+    return { finding: present(image, await imageNamed(engine, image), now), toTry: image };
+  }
+  if (!dialect(engine.name).noSuchImage.test(said.stderr))
+    throw engineFailure(engine, said, "look at its images");
+  return { finding: absent(engine, image), toTry: await another(engine) };
 }
 
 function absent(engine: Engine, image: string): Finding {

@@ -93,6 +93,28 @@ describe.each(engines())("%s: doctor", (engine) => {
     ]);
   });
 
+  rare(
+    "says that the engine hangs while it makes a container, which is gone once it goes on",
+    async () => {
+      const mark = `${on.home}/goes-on`;
+      const wait = `while ! [ -e '${mark}' ]; do sleep 0.1; done`;
+      const env = await on.instead(`[ "$1" = run ] && { ${wait}; }; exec "$real" "$@"`);
+      const { status, of } = await findings({ env });
+      expect(status).toBe(125);
+      expect(of("container")).toMatchObject([
+        { level: "problem", message: `${engine} does not answer within 60 seconds.` },
+      ]);
+      await Bun.write(mark, "");
+      // The engine's program goes on by itself; what it makes by then is taken away.
+      const filter = ["--filter", "name=manyoyo-doctor-"];
+      await until("nothing is left", async () => {
+        const said = await raw(engine, "ps", "--all", "--no-trunc", "--format", "{{.Labels}}", ...filter);
+        return !said.stdout.includes(on.home) && !(await isThere());
+      });
+    },
+    120_000,
+  );
+
   turn("sees that the workspace is another one", async () => {
     const elsewhere = `${on.home}/elsewhere`;
     mkdirSync(elsewhere);

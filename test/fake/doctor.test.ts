@@ -157,6 +157,22 @@ describe("doctor", () => {
     expect(place.calls().some(([, verb]) => verb === "run")).toBe(false);
   });
 
+  test("says that an engine hangs when it is asked for its images, and looks at the rest", async () => {
+    // Until the test takes the folder away.
+    const hang = 'while [ -d "$state" ]; do sleep 0.1; done';
+    place.engine("podman", { ...empty("podman"), "image inspect": hang });
+    const { status, of } = await findings();
+    expect(status).toBe(125);
+    expect(of("image")).toMatchObject([
+      {
+        level: "problem",
+        message: "podman does not answer within 10 seconds.",
+        remedy: "Start it anew.",
+      },
+    ]);
+    expect(of("shell")).toHaveLength(2);
+  }, 30_000);
+
   test("finds each mistake of the settings, with its place", async () => {
     const global = put("manyoyo.json", '{\n  menu: "nevr",\n}');
     const web = put("run/web.json", '{\n  yolo: "c",\n  volums: [],\n}');
