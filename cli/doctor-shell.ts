@@ -4,7 +4,7 @@ import { Failure } from "../lib/failure.ts";
 import { quote } from "../lib/session/command.ts";
 import { realPath } from "../lib/settings/files.ts";
 import type { Call } from "./call.ts";
-import { install, installed } from "./complete/install.ts";
+import { install, installed, type Shell } from "./complete/install.ts";
 import { shells } from "./verbs.ts";
 
 /** Whether the user's own shell completes manyoyo's words and finds it. Never throws. */
@@ -30,10 +30,11 @@ function completion(call: Call): readonly Finding[] {
   const remedy = "manyoyo completion --install";
   try {
     const found = installed(shell, call.env);
-    if (found === "yes")
+    if (found.kind === "elsewhere") return [elsewhere(shell, found)];
+    if (found.kind === "yes")
       return [{ about, level: "ok", message: `TAB completes manyoyo's words in ${shell}.` }];
     const message =
-      found === "no"
+      found.kind === "no"
         ? `TAB does not complete manyoyo's words in ${shell}.`
         : `The completion for ${shell} is not quite that of this manyoyo.`;
     const mend = () => {
@@ -44,6 +45,17 @@ function completion(call: Call): readonly Finding[] {
     if (!(error instanceof Failure)) throw error;
     return [{ about, level: "note", message: error.message, remedy: error.hint ?? remedy }];
   }
+}
+
+// Nothing is mended: what was set up another way may well work, and a second copy would hide it.
+function elsewhere(
+  shell: Shell,
+  { file, isOurs }: { readonly file: string; readonly isOurs: boolean },
+): Finding {
+  const about = "shell";
+  if (isOurs) return { about, level: "ok", message: `The completion for ${shell} is set up in ${file}.` };
+  const message = `The completion for ${shell} in ${file} is not quite that of this manyoyo.`;
+  return { about, level: "note", message, remedy: "Update what put it there." };
 }
 
 function onPath(call: Call): Finding {

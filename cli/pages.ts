@@ -131,6 +131,7 @@ export const variables: readonly Row[] = [
   ["TMPDIR", "where a stream that is imported is put first"],
   ["XDG_CACHE_HOME", "where the root of the small image is kept, in place of ~/.cache"],
   ["XDG_CONFIG_HOME, XDG_DATA_HOME, ZDOTDIR", "where completion is installed, and agents' own settings lie"],
+  ["XDG_DATA_DIRS", "where doctor finds a completion that a package brought"],
   ["XDG_RUNTIME_DIR", "where a rootless engine has its socket"],
   ["CLAUDE_CONFIG_DIR, CODEX_HOME", "where init finds these agents' own settings"],
   ["http_proxy, https_proxy, no_proxy", "for image build alone, in capitals too"],

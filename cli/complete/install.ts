@@ -34,6 +34,10 @@ export function completionText(shell: Shell): string {
 interface Place {
   readonly file: string;
   readonly startUp: { readonly file: string; readonly lines: readonly string[] } | undefined;
+  /** The start-up file, in which a person may have set it up by hand. */
+  readonly personal: string;
+  /** Where packages put it. */
+  readonly vendors: readonly string[];
 }
 
 /** @throws Failure `usage` without a home. */
@@ -45,16 +49,25 @@ function placeOf(shell: Shell, env: Variables): Place {
     return said?.startsWith("/") === true ? said : resolve(user, usual);
   };
   const data = folder("XDG_DATA_HOME", ".local/share");
+  const shared = (...names: readonly string[]): readonly string[] =>
+    dataFolders(env).flatMap((each) => names.map((name) => resolve(each, name)));
   if (shell === "fish") {
-    const file = resolve(folder("XDG_CONFIG_HOME", ".config"), "fish/completions/manyoyo.fish");
-    return { file, startUp: undefined };
+    const settings = resolve(folder("XDG_CONFIG_HOME", ".config"), "fish");
+    return {
+      file: resolve(settings, "completions/manyoyo.fish"),
+      startUp: undefined,
+      personal: resolve(settings, "config.fish"),
+      vendors: shared("fish/vendor_completions.d/manyoyo.fish"),
+    };
   }
   if (shell === "bash") {
     const file = resolve(data, "bash-completion/completions/manyoyo");
     // The package bash-completion loads the file at the first TAB; where it is not there, nobody else does.
     const guard = "declare -F _completion_loader >/dev/null || declare -F _comp_load >/dev/null";
     const lines = [`${guard} || { [ -r ${quote(file)} ] && . ${quote(file)}; } || true`];
-    return { file, startUp: { file: resolve(user, ".bashrc"), lines } };
+    const personal = resolve(user, ".bashrc");
+    const vendors = shared("bash-completion/completions/manyoyo");
+    return { file, startUp: { file: personal, lines }, personal, vendors };
   }
   const functions = resolve(data, "zsh/site-functions");
   const lines = [
@@ -62,10 +75,18 @@ function placeOf(shell: Shell, env: Variables): Place {
     "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }",
     "autoload -Uz _manyoyo && compdef _manyoyo manyoyo",
   ];
+  const personal = resolve(folder("ZDOTDIR", "."), ".zshrc");
   return {
     file: resolve(functions, "_manyoyo"),
-    startUp: { file: resolve(folder("ZDOTDIR", "."), ".zshrc"), lines },
+    startUp: { file: personal, lines },
+    personal,
+    vendors: shared("zsh/vendor-completions/_manyoyo", "zsh/site-functions/_manyoyo"),
   };
+}
+
+function dataFolders(env: Variables): readonly string[] {
+  const said = (env["XDG_DATA_DIRS"] ?? "").split(":").filter((each) => each.startsWith("/"));
+  return [...new Set([...said, "/usr/local/share", "/usr/share"])];
 }
 
 const first = "# >>> manyoyo completion >>>";
@@ -90,14 +111,28 @@ export function install(shell: Shell, env: Variables): readonly string[] {
   return [...done, `Added ${startUp.lines.length === 1 ? "a line" : "lines"} to ${startUp.file}.`];
 }
 
-/** What of it is there: all as this manyoyo has it, something else, or nothing. @throws Failure as `install` does. */
-export function installed(shell: Shell, env: Variables): "yes" | "other" | "no" {
-  const { file, startUp } = placeOf(shell, env);
+/** What of a completion is there: all as `install` puts it, something else in its place, nothing; or what came another way. */
+export type Installed =
+  | { readonly kind: "yes" | "other" | "no" }
+  | { readonly kind: "elsewhere"; readonly file: string; readonly isOurs: boolean };
+
+// A line that takes it from manyoyo itself, as the README has it.
+const taken = /^[^#\n]*\bmanyoyo["']? completion\b/m;
+
+/** Looks what is there, also by hand or by a package. @throws Failure as `install` does. */
+export function installed(shell: Shell, env: Variables): Installed {
+  const { file, startUp, personal, vendors } = placeOf(shell, env);
   const text = read(file);
-  if (text === undefined) return "no";
   const lines = startUp === undefined ? "" : asBytes(startUp.lines.join("\n"));
   const known = startUp === undefined || read(startUp.file)?.includes(lines) === true;
-  return text === asBytes(texts[shell]) && known ? "yes" : "other";
+  const ours = asBytes(texts[shell]);
+  if (text === ours && known) return { kind: "yes" };
+  if (taken.test(read(personal) ?? "")) return { kind: "elsewhere", file: personal, isOurs: true };
+  // Of the same name in the home it goes before a package's.
+  if (text !== undefined) return { kind: "other" };
+  const vendor = vendors.find((each) => existsSync(each));
+  if (vendor === undefined) return { kind: "no" };
+  return { kind: "elsewhere", file: vendor, isOurs: read(vendor) === ours };
 }
 
 /**

@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import type { EngineName } from "../support/engines.ts";
 import { fake, prints } from "../support/fake.ts";
 
@@ -221,6 +230,59 @@ describe("doctor", () => {
       message: "TAB completes manyoyo's words in bash.",
     });
   });
+
+  test.each([
+    ["bash", ".bashrc", "# mine\nsource <(manyoyo completion bash)\n"],
+    ["zsh", ".zshrc", "compinit\n. <(/opt/bin/manyoyo completion zsh)\n"],
+    ["fish", ".config/fish/config.fish", "manyoyo completion fish | source\n"],
+  ])("sees that TAB is set up by hand in %s, and leaves it alone", async (shell, file, text) => {
+    const path = join(place.home, file);
+    mkdirSync(dirname(path), { recursive: true });
+    const look = async () => (await findings(["--fix"], { SHELL: `/bin/${shell}` })).of("shell")[0];
+    const inOrder = {
+      level: "ok",
+      message: `The completion for ${shell} is set up in ${path}.`,
+      mended: false,
+    };
+    writeFileSync(path, text);
+    expect(await look()).toMatchObject(inOrder);
+    expect(readFileSync(path, "utf8")).toBe(text);
+    // What is commented out sets nothing up.
+    writeFileSync(path, `# ${text.replaceAll("\n", " ")}\n`);
+    expect(await look()).toMatchObject({ level: "note", mended: true });
+    await place.manyoyo(["completion", "--uninstall", shell]);
+    rmSync(path, { force: true });
+  });
+
+  test.each([
+    ["bash", "manyoyo.bash", "bash-completion/completions/manyoyo"],
+    ["zsh", "_manyoyo", "zsh/vendor-completions/_manyoyo"],
+    ["zsh", "_manyoyo", "zsh/site-functions/_manyoyo"],
+    ["fish", "manyoyo.fish", "fish/vendor_completions.d/manyoyo.fish"],
+  ])(
+    "sees the completion for %s that a package brought, and makes no second one",
+    async (shell, text, file) => {
+      const data = join(place.home, "data of packages");
+      const path = join(data, file);
+      mkdirSync(dirname(path), { recursive: true });
+      copyFileSync(join(import.meta.dir, "../../completions", text), path);
+      const env = { SHELL: `/bin/${shell}`, XDG_DATA_DIRS: `relative:/nowhere:${data}` };
+      const look = async () => (await findings(["--fix"], env)).of("shell")[0];
+      expect(await look()).toMatchObject({
+        level: "ok",
+        message: `The completion for ${shell} is set up in ${path}.`,
+      });
+      writeFileSync(path, "another version\n");
+      expect(await look()).toMatchObject({
+        level: "note",
+        message: `The completion for ${shell} in ${path} is not quite that of this manyoyo.`,
+        mended: false,
+      });
+      expect(existsSync(join(place.home, ".bashrc"))).toBe(false);
+      expect(existsSync(join(place.home, ".local/share"))).toBe(false);
+      rmSync(data, { recursive: true });
+    },
+  );
 
   test("prints a sentence a line, with what mends it below", async () => {
     put("env/web.env", "A=1\n", 0o640);

@@ -84,6 +84,10 @@ describe("in a bare Debian", () => {
     expect(file).toBe(`manyoyo_${version}_${target.debian}.deb`);
     await must(["dpkg", "--install", `${out}/${file}`]);
     await works(". /usr/share/bash-completion/bash_completion");
+    const looked = await root.run(["manyoyo", "doctor"]);
+    expect(looked.stdout).toContain(
+      "The completion for bash is set up in /usr/share/bash-completion/completions/manyoyo.",
+    );
     expect(await must(["dpkg", "--verify", "manyoyo"])).toBe("");
     expect(existsSync(join(root.path, "usr/share/man/man1/manyoyo.1.gz"))).toBe(true);
     await must(["dpkg", "--purge", "manyoyo"]);
