@@ -7,7 +7,8 @@
 #   git NAME EMAIL        git takes every folder for safe, and this for its user unless the image names one: in the
 #                         system's settings, which are weaker than the user's own and in no file of the user
 #   login PATH TARGET     PATH, relative to the home, becomes a link to the file TARGET, which need not be there; of two
-#                         files the newer one is kept. With an empty TARGET a link of that kind is removed
+#                         files the newer one is kept, but none from before the file .forgotten beside TARGET (see
+#                         forget.ts). With an empty TARGET a link of that kind is removed
 #   variable NAME VALUE   the runs have that variable, unless they have one of that name already (see run.sh)
 #   token NAME FILE       the same, with the first line of FILE as its value
 # A step that fails says so in the session's log, and the next one is done all the same.
@@ -86,8 +87,10 @@ login() {
   mkdir -p "$folder" "${target%/*}" || return 1
   mounted "$folder" && return 0
   # A program that replaces its file instead of writing it has taken the link away.
+  forgotten=${target%/*}/.forgotten
   # shellcheck disable=SC3013  # dash and busybox know it
-  if [ -f "$path" ] && [ ! -L "$path" ] && [ -s "$path" ] && { [ ! -s "$target" ] || [ "$path" -nt "$target" ]; }; then
+  if [ -f "$path" ] && [ ! -L "$path" ] && [ -s "$path" ] && { [ ! -s "$target" ] || [ "$path" -nt "$target" ]; } &&
+    { [ ! -e "$forgotten" ] || [ "$path" -nt "$forgotten" ]; }; then
     # Other sessions write there: a file that is sure to be new, and nothing that a link leads to.
     rm -f "$target.$$"
     # It has the rights that the agent gave it from the first moment: chmod would follow a link.

@@ -13,7 +13,8 @@ import { isDeclined, loginFolder, loginVolume } from "./volume.ts";
 export type Forgotten = "removed" | "emptied" | "missing";
 
 /**
- * Forgets an agent's login, also for the sessions that have it mounted: a volume that cannot be removed is emptied.
+ * Forgets an agent's login, also for the sessions that have it mounted: a volume that cannot be removed is emptied. What an agent
+ * has put in the place of its link to it goes at the next start of its session.
  * @throws Failure `not-ours`, and the engine's own failures.
  */
 export async function forgetLogin(engine: Engine, agent: Agent, user: string): Promise<Forgotten> {
@@ -30,6 +31,13 @@ export async function forgetLogin(engine: Engine, agent: Agent, user: string): P
   return "emptied";
 }
 
+// All but a file by whose time prepare.sh tells what is from before. It is there first: a session may start meanwhile.
+const emptying = `cd "$1" || exit
+rm -rf .forgotten
+: >.forgotten
+find . -mindepth 1 ! -path ./.forgotten -delete 2>/dev/null || { rm -rf ./* ./.[!.]* ./..?*; : >.forgotten; }
+[ "$(ls -A)" = .forgotten ]`;
+
 // In a container of its own, of the image of one that has the volume: that image is surely there, and has a shell.
 async function empty(engine: Engine, agent: Agent, volume: string): Promise<void> {
   const target = loginFolder(agent);
@@ -42,13 +50,11 @@ async function empty(engine: Engine, agent: Agent, volume: string): Promise<void
   if (container === undefined) {
     throw new Failure("in-use", `Something has the volume "${volume}" at this moment.`, "Try again.");
   }
-  const text =
-    'cd "$1" && find . -mindepth 1 -delete 2>/dev/null || rm -rf ./* ./.[!.]* ./..?*; [ -z "$(ls -A)" ]';
   const said = await capture([
     engine.program,
     ...["run", "--rm", "--pull", "never", "--network", "none", "--user", "0", "--workdir", "/"],
     ...standingWords({ volume, target }),
-    ...["--entrypoint", "/bin/sh", container.imageId, "-c", text, "manyoyo", target],
+    ...["--entrypoint", "/bin/sh", container.imageId, "-c", emptying, "manyoyo", target],
   ]);
   if (said.status !== 0 && !isVolumeGone(engine, said))
     throw engineFailure(engine, said, `empty the volume "${volume}"`);

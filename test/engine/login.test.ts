@@ -101,6 +101,31 @@ describe.each(engines())("%s: a login", (engine) => {
     expect(await content("codex")).toContain("./auth.json 644 newer");
   });
 
+  turn("that an agent put beside the link is forgotten with the others, and a later one is not", async () => {
+    await put(volume("codex"), labels("codex"), "auth.json", "old");
+    const name = at.name("forgotten");
+    await call("-n", name, "--image", image, "-y", "cx", "--", "exec", "x");
+    const beside = (text: string) =>
+      call("exec", name, "--", "sh", "-c", `cd ~/.codex && printf ${text} >a && mv a auth.json`);
+    const afterRestart = async () => {
+      expect(await call("restart", name)).toMatchObject({ status: 0 });
+      return (await call("-n", name, "--", "exec", "x")).stdout;
+    };
+    await beside("own");
+    const out = JSON.parse((await call("logout", "codex", "--json")).stdout);
+    expect(out).toMatchObject({ logins: [{ agent: "codex", result: "emptied" }] });
+    expect(await afterRestart()).toBe("<file none>\n");
+    expect(await content("codex")).not.toContain("auth.json");
+    await beside("later");
+    expect(await afterRestart()).toBe("<file later>\n");
+    expect(await content("codex")).toContain("./auth.json 644 later");
+    // What was there before the last of them is forgotten as well.
+    await beside("own-again");
+    await call("logout", "codex");
+    await put(volume("codex"), labels("codex"), "other", "a login of another kind");
+    expect(await afterRestart()).toBe("<file none>\n");
+  });
+
   turn("is linked in state that is kept, and its link is gone where no login is wanted", async () => {
     await put(volume("claude"), labels("claude"), ".credentials.json", "kept apart");
     const name = at.name("kept");
@@ -144,7 +169,7 @@ describe.each(engines())("%s: a login", (engine) => {
     expect((await begin(name)).stdout).toContain(secret);
     const emptied = JSON.parse((await call("logout", "claude", "--json")).stdout);
     expect(emptied).toMatchObject({ logins: [{ agent: "claude", result: "emptied" }] });
-    expect(await content("claude")).toBe("");
+    expect(await content("claude")).toBe("./.forgotten 644 \n");
     expect((await call("-n", name, "--", "-p", "x")).stdout).toContain("<token none><file none>");
     await raw(engine, "volume", "rm", "-f", volume("codex"));
     await put(volume("codex"), labels("codex"), "auth.json", "x");
