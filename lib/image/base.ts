@@ -17,6 +17,19 @@ export function baseTar(env: Readonly<Record<string, string | undefined>>): stri
   return `${cache}/manyoyo/base-v1-${process.arch}.tar`;
 }
 
+// By then a distribution has mended a good deal.
+const lasting = 30;
+
+/** Whole days since a time in milliseconds. */
+function daysSince(time: number): number {
+  return Math.floor((Date.now() - time) / 86_400_000);
+}
+
+/** Whether a base of that time is to be renewed. */
+export function isOldBase(time: number): boolean {
+  return daysSince(time) >= lasting;
+}
+
 /** Whether the small root was made before. */
 export function hasBase(env: Readonly<Record<string, string | undefined>>): boolean {
   return isFile(baseTar(env));
@@ -29,20 +42,27 @@ export function canMakeBase(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * Makes the small Debian root from this machine's own package sources, without any registry, unless it is there.
+ * Makes the small Debian root from this machine's own package sources, without any registry, unless it is there and not old.
+ * An old one serves where no newer one can be made.
+ * @param tell says so, and how old it is.
  * @returns its tar file.
  * @throws Failure `no-image` with what is missing on this machine.
  */
-export async function makeBase(env: Readonly<Record<string, string | undefined>>): Promise<string> {
+export async function makeBase(
+  env: Readonly<Record<string, string | undefined>>,
+  tell: (step: string) => void,
+): Promise<string> {
   const tar = baseTar(env);
-  if (!isFile(tar)) {
-    mkdirSync(dirname(tar), { recursive: true });
-    const made = await capture(["sh", "-c", base, "base.sh", tar]);
-    if (made.status !== 0) {
-      const [last = "it said nothing"] = made.stderr.trim().split("\n").slice(-1);
-      throw new Failure("no-image", `The image cannot be made here: ${last}`);
-    }
-  }
+  const time = statSync(tar, { throwIfNoEntry: false })?.mtimeMs;
+  if (time !== undefined && !isOldBase(time)) return tar;
+  const old = time === undefined ? undefined : `the small Debian of ${daysSince(time)} days ago`;
+  if (old !== undefined) tell(`Making anew ${old}`);
+  mkdirSync(dirname(tar), { recursive: true });
+  const made = await capture(["sh", "-c", base, "base.sh", tar]);
+  if (made.status === 0) return tar;
+  const [last = "it said nothing"] = made.stderr.trim().split("\n").slice(-1);
+  if (old === undefined) throw new Failure("no-image", `The image cannot be made here: ${last}`);
+  tell(`Taking ${old}, as no newer one can be made here: ${last}`);
   return tar;
 }
 

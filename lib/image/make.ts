@@ -37,7 +37,8 @@ export async function makeImage(order: Order, shop: Workshop): Promise<Image> {
   const { name, base, variant, agents, given } = order;
   if (agents.length === 0 && base.kind === "usual" && variant === "common" && given.packages === "") {
     shop.tell("step", "Making a small Debian without agents");
-    await importRoot(shop.engine, await makeBase(shop.env), { name, labels: smallLabels(name) });
+    const tar = await makeBase(shop.env, (text) => shop.tell("step", text));
+    await importRoot(shop.engine, tar, { name, labels: smallLabels(name) });
     return built(order, shop);
   }
   const registry = registryOf(order);

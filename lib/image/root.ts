@@ -3,9 +3,10 @@ import { dialect } from "../engine/dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { Failure } from "../failure.ts";
+import { parsedJson } from "../json.ts";
 import { hasRegistry } from "../session/plan.ts";
 import { capture, which } from "../shell.ts";
-import { canMakeBase, hasBase, importRoot, makeBase, pull } from "./base.ts";
+import { canMakeBase, hasBase, importRoot, isOldBase, makeBase, pull } from "./base.ts";
 import { imageLabel } from "./labels.ts";
 import { imageNamed } from "./list.ts";
 import { toldLabels } from "./recipe.ts";
@@ -38,13 +39,24 @@ export async function provideBase(
   if (base.kind === "tar") return provideRoot(engine, base.path, tell);
   if (!canMakeBase(env)) {
     try {
-      return await provideNamed(engine, usual, tell);
+      return await provideUsual(engine, tell);
     } catch (thrown) {
       if (!(thrown instanceof Failure) || which("apt-get") === undefined) throw thrown;
     }
   }
   if (!hasBase(env)) tell("Making a small Debian as the base");
-  return provideRoot(engine, await makeBase(env), tell);
+  return provideRoot(engine, await makeBase(env, tell), tell);
+}
+
+// Where an old one cannot be pulled again, as without a network, it serves as it is.
+async function provideUsual(engine: Engine, tell: (step: string) => void): Promise<string> {
+  const said = await capture([engine.program, "image", "inspect", "--format", "{{json .Created}}", usual]);
+  const created = parsedJson(said.stdout);
+  if (said.status !== 0 || typeof created !== "string" || !isOldBase(Date.parse(created)))
+    return provideNamed(engine, usual, tell);
+  tell(`Pulling ${usual}`);
+  await pull(engine, usual).catch(() => undefined);
+  return usual;
 }
 
 async function provideNamed(engine: Engine, name: string, tell: (step: string) => void): Promise<string> {
