@@ -1,6 +1,9 @@
+// A stop takes effect a moment after it was asked for.
+const moment = 100;
+
 /**
  * Lets a person stop a call that draws on the terminal, and go on with it, as a shell's job control does: at `suspend` (for the
- * key, which is no signal while keys are read one by one) and at SIGTSTP.
+ * key, which is no signal while keys are read one by one) and at SIGTSTP. Where no shell does job control the system stops nothing.
  * @param leave gives the terminal back as it was
  * @param again takes it anew, and draws
  */
@@ -8,11 +11,22 @@ export function onSuspend(
   leave: () => void,
   again: () => void,
 ): { readonly suspend: () => void; readonly ignore: () => void } {
+  const state = { isOver: false };
   const suspend = (): void => {
     leave();
-    // Not TSTP, for which there is a listener.
-    process.kill(process.pid, "SIGSTOP");
+    // The whole job, as the terminal itself would; by the signal's usual way, as a stop that nobody ends would be for ever.
+    process.off("SIGTSTP", suspend);
+    process.kill(0, "SIGTSTP");
+    setTimeout(() => {
+      if (state.isOver) return;
+      process.on("SIGTSTP", suspend);
+      again();
+    }, moment);
   };
   process.on("SIGTSTP", suspend).on("SIGCONT", again);
-  return { suspend, ignore: () => void process.off("SIGTSTP", suspend).off("SIGCONT", again) };
+  const ignore = (): void => {
+    state.isOver = true;
+    process.off("SIGTSTP", suspend).off("SIGCONT", again);
+  };
+  return { suspend, ignore };
 }

@@ -37,9 +37,13 @@ export async function watch(frame: () => Promise<readonly string[]>): Promise<vo
     }
   };
   const suspension = onSuspend(giveBack, () => {
-    stdin.setRawMode(true);
-    write(open);
-    redraw();
+    try {
+      stdin.setRawMode(true);
+      write(open);
+      redraw();
+    } catch {
+      // The terminal was closed meanwhile.
+    }
   });
   stdin.setRawMode(true);
   stdin.on("data", onKey).once("end", onHangUp).once("error", onHangUp).resume();

@@ -10,7 +10,7 @@ import type { Pick } from "../pick/list.ts";
 import { say } from "../print.ts";
 import { report } from "../report.ts";
 import { hereFirst, shown } from "../session-list.ts";
-import { verbContext } from "../sessions.ts";
+import { sessionOf, type VerbContext, verbContext } from "../sessions.ts";
 
 /** `manyoyo` alone at a terminal, `manyoyo switch`: choose a session and go on in it. */
 export async function pick(call: Call): Promise<number> {
@@ -34,18 +34,22 @@ export async function pick(call: Call): Promise<number> {
     const { pickSession } = await import("../pick/screen.ts");
     const chosen = await pickSession({ sessions, again: list, here });
     if (chosen.kind === "new") return begin(call, chosen.name, own);
-    const status = await act(call, chosen);
+    const status = await act(call, { choice, settings }, chosen);
     if (status !== undefined) return status;
   }
 }
 
 /** Does what was chosen; undefined when the list is to be shown again. */
-async function act(call: Call, chosen: Exclude<Pick, { kind: "new" }>): Promise<number | undefined> {
+async function act(
+  call: Call,
+  context: VerbContext,
+  chosen: Exclude<Pick, { kind: "new" }>,
+): Promise<number | undefined> {
   switch (chosen.kind) {
     case "leave":
       throw new Interrupted(130);
     case "join":
-      return join(call, chosen.session);
+      return join(call, context, chosen.session);
     case "shell": {
       const { openShell } = await import("./shell.ts");
       return openShell(about(call, "shell", chosen.session));
@@ -64,7 +68,7 @@ async function act(call: Call, chosen: Exclude<Pick, { kind: "new" }>): Promise<
 }
 
 /** Goes on with the agent's conversation, else with the first command, else in a shell. */
-async function join(call: Call, session: Session): Promise<number> {
+async function join(call: Call, context: VerbContext, session: Session): Promise<number> {
   const { name, agent, firstCommand } = session;
   if (agent !== undefined) {
     const { resume } = await import("./resume.ts");
@@ -74,6 +78,8 @@ async function join(call: Call, session: Session): Promise<number> {
     const { openShell } = await import("./shell.ts");
     return openShell(about(call, "shell", session));
   }
+  // The root command makes what it does not find.
+  await sessionOf(about(call, "shell", session), context, name);
   const { root } = await import("./root.ts");
   return root(callLike(call, ["-n", name]));
 }

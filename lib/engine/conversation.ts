@@ -1,4 +1,5 @@
-import { capture } from "../shell.ts";
+import { Failure } from "../failure.ts";
+import { capture, type Said } from "../shell.ts";
 import type { Engine } from "./engine.ts";
 import { wary } from "./exec.ts";
 
@@ -10,9 +11,19 @@ const namesOf = (patterns: readonly string[]): string => `printf '%s\\0' ${patte
 // As long as very many conversations take, and not for ever.
 const patient = { limit: 120_000, most: 64 << 20 } as const;
 
+// No answer is not the answer that there are none.
+function mustTell({ name }: Engine, { signal }: Said): void {
+  if (signal === undefined) return;
+  throw new Failure(
+    "engine-failed",
+    `${name} could not tell in time which conversations there are in it.`,
+    "Try again, or begin with words of your own: manyoyo -n NAME -- ...",
+  );
+}
+
 /**
  * The files that the patterns mean (relative to the home inside) in a running session, the newest first. Their names were
- * chosen inside. None where they cannot be listed.
+ * chosen inside. None where they cannot be listed. @throws Failure where it takes too long
  */
 export async function conversationFiles(
   engine: Engine,
@@ -24,6 +35,7 @@ export async function conversationFiles(
     "xargs -0 ls -td -- | tr '\\n' '\\0' | xargs -0 stat -c '%Y %n' -- | sort -s -k 1,1nr | cut -d ' ' -f 2-";
   const text = `cd ~ && { ${namesOf(patterns)} | ${sorted}; } 2>/dev/null`;
   const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text], patient);
+  mustTell(engine, said);
   return said.status !== 0 ? [] : said.stdout.split("\n").filter((line) => line !== "");
 }
 
@@ -37,6 +49,7 @@ export async function someHolds(
   const found = `${namesOf(patterns)} | xargs -0 grep -lsE -e '${expression}' -- | head -n 1`;
   const text = `cd ~ && [ -n "$(${found})" ]`;
   const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text], patient);
+  mustTell(engine, said);
   return said.status === 0;
 }
 
@@ -66,5 +79,6 @@ export async function hasConversation(
 ): Promise<boolean> {
   const text = `cd ~ || exit 1; for file in ${patterns.join(" ")}; do [ -e "$file" ] && exit 0; done; exit 1`;
   const said = await capture([engine.program, "exec", container, "/bin/sh", "-c", text], wary);
+  mustTell(engine, said);
   return said.status === 0;
 }

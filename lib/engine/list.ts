@@ -5,6 +5,7 @@ import {
   countingLabels,
   doubtful,
   isInTheMaking,
+  isOnRecord,
   type Labels,
 } from "../session/labels.ts";
 import { type Container, type Session, sessionOf } from "../session/session.ts";
@@ -13,9 +14,9 @@ import type { Said } from "../shell.ts";
 import { agoIn, bytesIn } from "./amounts.ts";
 import { askForAll } from "./ask.ts";
 import type { Engine } from "./engine.ts";
-import { imageLabels, isOwn } from "./find.ts";
+import { isOwn } from "./find.ts";
 import { engineFailure } from "./problem.ts";
-import { isTold, ownName } from "./told.ts";
+import { isTold, isToldImage, ownName } from "./told.ts";
 
 /** A container in a list, with the word by which its image is found again. */
 interface Listed extends Container {
@@ -67,32 +68,45 @@ export async function listSessions(
   const told = readList(engine.name, said.stdout);
   const listed =
     folder === undefined ? told : told.filter((container) => sessionOf(container).folder === folder);
-  const ofImages = new Map<string, Promise<Labels | typeof untold | undefined>>();
-  const labelsOf: LabelsOf = (image) => {
-    const asked = ofImages.get(image) ?? imageLabels(engine, image).catch(notTold);
-    ofImages.set(image, asked);
-    return asked;
-  };
-  const believed = await Promise.all(listed.map((container) => isSession(container, labelsOf)));
-  return listed.filter((_, at) => believed[at] === true).map(sessionOf);
+  const possible = listed.filter(
+    ({ labels, name }) => claimsToBeSession(labels) && !isInTheMaking(labels, name),
+  );
+  const ofImages = await labelsOfImages(
+    engine,
+    possible.filter(doubtful).map(({ imageWord }) => imageWord),
+  );
+  const isOurs = (container: Listed): boolean =>
+    !doubtful(container) ||
+    (ofImages === undefined
+      ? isOnRecord(container.labels, container.name, container.image)
+      : isOwn(container, ofImages(container.imageWord)));
+  return possible.filter(isOurs).map(sessionOf);
 }
 
-// An image of which the engine does not tell.
-const untold = "untold";
-type LabelsOf = (image: string) => Promise<Labels | typeof untold | undefined>;
+type LabelsOf = (word: string) => Labels | undefined;
 
-async function isSession(container: Listed, labelsOf: LabelsOf): Promise<boolean> {
-  const { labels, name, imageWord } = container;
-  if (!claimsToBeSession(labels) || isInTheMaking(labels, name)) return false;
-  if (!doubtful(container)) return true;
-  const ofImage = await labelsOf(imageWord);
-  return ofImage !== untold && isOwn(container, ofImage);
-}
-
-// What is not known is not believed; one broken image must not hide the sessions of the others.
-function notTold(thrown: unknown): typeof untold {
-  if (thrown instanceof Failure && thrown.code !== "engine-down") return untold;
-  throw thrown;
+/**
+ * The labels of images by the words that a list has for them, in one call where all are there; undefined where the engine cannot
+ * describe them: one broken image must not hide the sessions of the others.
+ * @throws Failure where it is down
+ */
+async function labelsOfImages(engine: Engine, all: readonly string[]): Promise<LabelsOf | undefined> {
+  const words = [...new Set(all)].filter(isToldImage);
+  if (words.length === 0) return () => undefined;
+  // Loaded only now, as most lists need no such look.
+  const { imagesOf } = await import("./images.ts");
+  try {
+    const together = await imagesOf(engine, words);
+    // In the order of the words; with one missing, nothing tells which.
+    const found =
+      together.length === words.length
+        ? together
+        : await Promise.all(words.map(async (word) => (await imagesOf(engine, [word]))[0]));
+    return (word) => found[words.indexOf(word)]?.labels;
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code !== "engine-down") return undefined;
+    throw thrown;
+  }
 }
 
 /**

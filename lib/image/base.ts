@@ -53,7 +53,7 @@ export async function makeBase(
   tell: (step: string) => void,
 ): Promise<string> {
   const tar = baseTar(env);
-  const time = statSync(tar, { throwIfNoEntry: false })?.mtimeMs;
+  const time = statOf(tar)?.mtimeMs;
   if (time !== undefined && !isOldBase(time)) return tar;
   const old = time === undefined ? undefined : `the small Debian of ${daysSince(time)} days ago`;
   if (old !== undefined) tell(`Making anew ${old}`);

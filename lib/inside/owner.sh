@@ -123,6 +123,11 @@ if ! mkdir -p /etc/manyoyo || ! find_way "$@"; then
 fi
 # Before the work: what root does meanwhile wants another round. So do its commands that still run, whose ids are in there.
 again=
+put_back() {
+  cat "/etc/manyoyo/stale.$$" >>/etc/manyoyo/stale
+  exit 1
+}
+trap put_back INT TERM HUP
 mv -f /etc/manyoyo/stale "/etc/manyoyo/stale.$$" 2>/dev/null &&
   grep -qsF -f "/etc/manyoyo/stale.$$" /proc/[0-9]*/cmdline && again=yes
 claim "$home" "$1:$2"

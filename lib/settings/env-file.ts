@@ -20,9 +20,10 @@ interface Line {
  * The variables of an env file, in its order: `[export ]K=V`, `'..'` as it stands, `".."` with `\n \t \r \\ \" \$`, real
  * newlines in both, `#` at a line's start, bare `K` for ours. Nothing is expanded: a `$` is a `$`.
  * Throws Failure("settings", "FILE:LINE: ..."), never with a line's text in it, which may be a secret.
+ * @param makeEntry judges names, for who takes others than sessions do.
  */
-export function parseEnvFile(text: string, file: string): readonly EnvEntry[] {
-  return placedEntries(text, file).map(({ entry }) => entry);
+export function parseEnvFile(text: string, file: string, makeEntry = envEntry): readonly EnvEntry[] {
+  return placedEntries(text, file, makeEntry).map(({ entry }) => entry);
 }
 
 /** A variable of an env file, and the line where it begins. */
@@ -32,12 +33,12 @@ export interface PlacedEntry {
 }
 
 /** `parseEnvFile` with the lines. Throws as it does. */
-export function placedEntries(text: string, file: string): readonly PlacedEntry[] {
+export function placedEntries(text: string, file: string, makeEntry = envEntry): readonly PlacedEntry[] {
   const clean = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const entries: PlacedEntry[] = [];
   let number = 1;
   for (let at = 0; at < clean.length; ) {
-    const line = readLine(clean, at, file);
+    const line = readLine(clean, at, { file, makeEntry });
     if ("entry" in line) entries.push({ entry: line.entry, line: number });
     number += clean.slice(at, line.end).split("\n").length - 1;
     at = line.end;
@@ -45,7 +46,11 @@ export function placedEntries(text: string, file: string): readonly PlacedEntry[
   return entries;
 }
 
-function readLine(text: string, start: number, file: string): Line | { readonly end: number } {
+function readLine(
+  text: string,
+  start: number,
+  { file, makeEntry }: { readonly file: string; readonly makeEntry: typeof envEntry },
+): Line | { readonly end: number } {
   const stop = text.indexOf("\n", start);
   const end = stop === -1 ? text.length : stop;
   const whole = text.slice(start, end);
@@ -55,7 +60,7 @@ function readLine(text: string, start: number, file: string): Line | { readonly 
     new Failure("settings", `${file}:${lineAt(text, start)}: ${why}`, hint);
   const make = (value?: string): EnvEntry => {
     try {
-      return envEntry(value === undefined ? name.trimEnd() : name, value);
+      return makeEntry(value === undefined ? name.trimEnd() : name, value);
     } catch (error) {
       throw error instanceof Failure ? fail(error.message, error.hint) : error;
     }

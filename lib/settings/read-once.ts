@@ -36,8 +36,8 @@ function tryOnce(file: string): ReadOnce | undefined {
     const real = told?.startsWith("/") === true ? told : realPath(file);
     const [own, there] = [fstatSync(descriptor), attempt(() => lstatSync(real))];
     const isSame = "value" in there && there.value.dev === own.dev && there.value.ino === own.ino;
-    // A pipe of the shell's has no place.
-    if (own.isFile() && !isSame) return undefined;
+    // A pipe of the shell's has no place, nor has a file that it has removed already (a here-document).
+    if (own.isFile() && own.nlink > 0 && !isSame) return undefined;
     const read = attempt(() => bytesOf(descriptor));
     return { real, text: () => textIn(file, () => given(read)) };
   } finally {

@@ -65,17 +65,27 @@ function waitingFor({ engine, waiting, stuck }: Affair, holder: string): () => P
       counts.held += 1;
       if (counts.held === 5) waiting();
     }
-    if (state === "unseen" && !isStuck.said && performance.now() - begun > patience) {
+    const remedy = `${engine.name} rm --force ${holder}`;
+    const waited = performance.now() - begun;
+    if (state === "unseen" && waited > limit) {
+      throw new Failure(
+        "in-use",
+        `A call of manyoyo that cannot be seen from here has been at it for ${limit / 60_000} minutes.`,
+        `Try again, or where it is no more, as its machine went down: ${remedy}`,
+      );
+    }
+    if (state === "unseen" && !isStuck.said && waited > patience) {
       isStuck.said = true;
-      stuck(`${engine.name} rm --force ${holder}`);
+      stuck(remedy);
     }
     await Bun.sleep(200);
     return counts.free < 20;
   };
 }
 
-// A large session takes that long to be saved.
+// A large session takes that long to be saved; none takes that long on any machine.
 const patience = 30_000;
+const limit = 600_000;
 
 // Whether the call that has the lock still lives, or cannot be seen from here; one that does not, as the machine went down
 // under it, has lost it.

@@ -144,7 +144,8 @@ http_headers = { X = "s3cret" }
 
   test("finds Gemini's variables and OpenCode's providers", async () => {
     home(on, {
-      ".gemini/.env": "GEMINI_API_KEY='g key'\nGOOGLE_APPLICATION_CREDENTIALS=/home/me/key.json\n",
+      ".gemini/.env":
+        "GEMINI_API_KEY='g key'\nGOOGLE_APPLICATION_CREDENTIALS=/home/me/key.json\nodd.name=1\n",
       ".gemini/settings.json": '{ "security": { "auth": { "selectedType": "oauth-personal" } } }',
       ".config/opencode/opencode.json":
         '{ "model": "corp/m", "mcp": {}, "provider": { "corp": { "options": { "apiKey": "{env:CORP_KEY}" } } } }',

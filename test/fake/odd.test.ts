@@ -120,22 +120,28 @@ describe.each([...engines])("%s", (engine) => {
   test.each([
     ["fails", "echo 'Error: disk I/O error' >&2; exit 125"],
     ["says what makes no sense", "echo garbage"],
-  ])("that %s when it is asked for an image has told of no session", async (_what, script) => {
-    place.engine(engine, {
-      "container inspect": prints(inspected("web", doubted)),
-      ps: prints(engine === "docker" ? JSON.stringify(listedDoubted) : JSON.stringify([listedDoubted])),
-      "image inspect": script,
-      exec: "exit 1",
-      rm: "echo removed",
-    });
-    for (const words of [join.slice(0, 2).concat("--", "true"), ["rm", "-f", "web"]]) {
-      const { status, stdout, stderr } = await place.manyoyo(words, using(engine));
-      expect([status, stdout]).toEqual([125, ""]);
-      expectSentences(stderr);
-    }
-    expect(place.calls().map(([, verb]) => verb)).not.toContain("rm");
-    expect(await place.manyoyo(["ls", "--names"], using(engine))).toMatchObject({ status: 0, stdout: "" });
-  });
+  ])(
+    "that %s when it is asked for an image has told of no session, which is listed all the same",
+    async (_what, script) => {
+      place.engine(engine, {
+        "container inspect": prints(inspected("web", doubted)),
+        ps: prints(engine === "docker" ? JSON.stringify(listedDoubted) : JSON.stringify([listedDoubted])),
+        "image inspect": script,
+        exec: "exit 1",
+        rm: "echo removed",
+      });
+      for (const words of [join.slice(0, 2).concat("--", "true"), ["rm", "-f", "web"]]) {
+        const { status, stdout, stderr } = await place.manyoyo(words, using(engine));
+        expect([status, stdout]).toEqual([125, ""]);
+        expectSentences(stderr);
+      }
+      expect(place.calls().map(([, verb]) => verb)).not.toContain("rm");
+      expect(await place.manyoyo(["ls", "--names"], using(engine))).toMatchObject({
+        status: 0,
+        stdout: "web\n",
+      });
+    },
+  );
 
   test("whose image of a session is gone: the session is used as before, and a container without its workspace is none", async () => {
     const gone = {
@@ -297,9 +303,13 @@ describe("a file without end", () => {
 
   test("is not what a pipe of the shell is", async () => {
     const settings = "{ yolo: 'claude' }";
-    const how = { ...using("docker"), shell: `-r <(printf %s "${settings}")` };
-    const { status, stdout, stderr } = await place.manyoyo(["config", "show"], how);
-    expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("claude");
+    // Nor is a file that the shell has removed again, as it does with what is too long for a pipe.
+    const removed = `-r /dev/fd/3 3<<<"${settings}$(printf %99999s ' ')"`;
+    for (const shell of [`-r <(printf %s "${settings}")`, removed]) {
+      const how = { ...using("docker"), shell };
+      const { status, stdout, stderr } = await place.manyoyo(["config", "show"], how);
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("claude");
+    }
   });
 });

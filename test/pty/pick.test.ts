@@ -246,6 +246,39 @@ exec "$real" "$@"`);
     },
   );
 
+  turn("Ctrl-Z where no shell could go on with it stops nothing for ever", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "true");
+    await using list = on.at([], { env });
+    await list.waitFor(foot);
+    list.type(keys.ctrlZ);
+    await list.waitFor(foot);
+    list.type(keys.ctrlC);
+    expect(await list.status()).toBe(130);
+    await using watch = on.at(["ls", "--watch"], { env });
+    await watch.waitFor(name);
+    watch.type(keys.ctrlZ);
+    await watch.waitForBytes("\x1b[?1049l\x1b[?1049h");
+    watch.type("q");
+    expect(await watch.status()).toBe(0);
+  });
+
+  turn("a session without an agent that another one has the place of by now is not joined", async () => {
+    const { env, session } = someone();
+    const name = await session("one", "echo begun");
+    const held = `${on.home}/held-${name}`;
+    const path = await on.instead(
+      `[ "$1" = ps ] && [ -e '${held}' ] && exec sleep 1000; [ "$1" = ps ] && : >'${held}'; exec "$real" "$@"`,
+    );
+    await using terminal = on.at([], { env: { ...env, ...path } });
+    await terminal.waitFor(foot);
+    expect(await on.manyoyo(["rm", "-f", name], { env })).toMatchObject({ status: 0 });
+    expect(await on.manyoyo(["-n", name, "-s", "echo other", "-d"], { env })).toMatchObject({ status: 0 });
+    terminal.type(keys.enter);
+    await terminal.waitFor("was removed meanwhile, and another one has its name");
+    expect(await terminal.status()).toBe(125);
+  });
+
   turn("fits into 40 columns and follows the window", async () => {
     const { env, session } = someone();
     const name = await session("one", "true");

@@ -26,7 +26,10 @@ function entries(finds: Finds, file: string): readonly EnvEntry[] {
   const text = finds.read(file);
   if (text === undefined) return [];
   try {
-    return parseEnvFile(text, finds.shown(file));
+    // Gemini CLI takes any name; one that a session cannot have is left out by itself.
+    return parseEnvFile(text, finds.shown(file), (name, value) =>
+      value === undefined ? { name } : { name, value },
+    );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     finds.problem(error.message);
