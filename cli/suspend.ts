@@ -11,22 +11,23 @@ export function onSuspend(
   leave: () => void,
   again: () => void,
 ): { readonly suspend: () => void; readonly ignore: () => void } {
-  const state = { isOver: false };
+  const state: { timer?: Timer } = {};
+  const goOn = (): void => {
+    clearTimeout(state.timer);
+    process.off("SIGTSTP", suspend).on("SIGTSTP", suspend);
+    again();
+  };
   const suspend = (): void => {
     leave();
     // The whole job, as the terminal itself would; by the signal's usual way, as a stop that nobody ends would be for ever.
     process.off("SIGTSTP", suspend);
     process.kill(0, "SIGTSTP");
-    setTimeout(() => {
-      if (state.isOver) return;
-      process.on("SIGTSTP", suspend);
-      again();
-    }, moment);
+    state.timer = setTimeout(goOn, moment);
   };
-  process.on("SIGTSTP", suspend).on("SIGCONT", again);
+  process.on("SIGTSTP", suspend).on("SIGCONT", goOn);
   const ignore = (): void => {
-    state.isOver = true;
-    process.off("SIGTSTP", suspend).off("SIGCONT", again);
+    clearTimeout(state.timer);
+    process.off("SIGTSTP", suspend).off("SIGCONT", goOn);
   };
   return { suspend, ignore };
 }

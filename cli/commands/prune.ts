@@ -87,7 +87,8 @@ async function useOf(engine: Engine, known: LastUse & { readonly session: Sessio
   const { session, size: bytes } = known;
   const [busy, lost] = await Promise.all([
     session.state === "running" ? useNow(engine, session.id) : undefined,
-    session.agent === undefined ? [] : lostWith(engine, { ...session, size: bytes }),
+    // Also of one that was made for no agent: one may have been started in it since.
+    lostWith(engine, { ...session, size: bytes }),
   ]);
   return { ...known, busy: busy?.words, conversations: lost && lostCount(lost) };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Failure } from "../failure.ts";
+import { pooled } from "../pool.ts";
 import {
   claimsToBeSession,
   countingLabels,
@@ -75,39 +76,49 @@ export async function listSessions(
     engine,
     possible.filter(doubtful).map(({ imageWord }) => imageWord),
   );
-  const isOurs = (container: Listed): boolean =>
-    !doubtful(container) ||
-    (ofImages === undefined
-      ? isOnRecord(container.labels, container.name, container.image)
-      : isOwn(container, ofImages(container.imageWord)));
+  const isOurs = (container: Listed): boolean => {
+    if (!doubtful(container)) return true;
+    const ofImage = ofImages(container.imageWord);
+    if (ofImage !== untold) return isOwn(container, ofImage);
+    return isOnRecord(container.labels, container.name, container.image);
+  };
   return possible.filter(isOurs).map(sessionOf);
 }
 
-type LabelsOf = (word: string) => Labels | undefined;
+// Of an image that the engine cannot describe; undefined is one that is gone.
+const untold = "untold";
+type OfImage = Labels | typeof untold | undefined;
 
 /**
- * The labels of images by the words that a list has for them, in one call where all are there; undefined where the engine cannot
- * describe them: one broken image must not hide the sessions of the others.
- * @throws Failure where it is down
+ * The labels of images by the words that a list has for them: in one call where all are there, else in one for each, as one broken
+ * image must not hide the sessions of the others.
+ * @throws Failure where the engine is down
  */
-async function labelsOfImages(engine: Engine, all: readonly string[]): Promise<LabelsOf | undefined> {
+async function labelsOfImages(engine: Engine, all: readonly string[]): Promise<(word: string) => OfImage> {
   const words = [...new Set(all)].filter(isToldImage);
   if (words.length === 0) return () => undefined;
   // Loaded only now, as most lists need no such look.
   const { imagesOf } = await import("./images.ts");
-  try {
-    const together = await imagesOf(engine, words);
-    // In the order of the words; with one missing, nothing tells which.
-    const found =
-      together.length === words.length
-        ? together
-        : await Promise.all(words.map(async (word) => (await imagesOf(engine, [word]))[0]));
-    return (word) => found[words.indexOf(word)]?.labels;
-  } catch (thrown) {
-    if (thrown instanceof Failure && thrown.code !== "engine-down") return undefined;
-    throw thrown;
-  }
+  const labelsOf = async (some: readonly string[]): Promise<readonly OfImage[]> => {
+    try {
+      const images = await imagesOf(engine, some);
+      // In the order of the words; with one missing, nothing tells which.
+      return some.length === 1 || images.length === some.length ? images.map(({ labels }) => labels) : [];
+    } catch (thrown) {
+      if (thrown instanceof Failure && thrown.code !== "engine-down")
+        return some.length === 1 ? [untold] : [];
+      throw thrown;
+    }
+  };
+  const together = await labelsOf(words);
+  const found =
+    together.length === words.length
+      ? together
+      : await pooled(words, atOnce, async (word) => (await labelsOf([word]))[0]);
+  return (word) => found[words.indexOf(word)];
 }
+
+const atOnce = 8;
 
 /**
  * Reads what `ps` prints: docker a JSON object a line, podman one JSON list.

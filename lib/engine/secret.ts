@@ -1,5 +1,6 @@
-import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { writeAll } from "../archive/write.ts";
 import { Failure } from "../failure.ts";
 
 /**
@@ -15,7 +16,7 @@ export function secretDescriptor(text: string): number {
       try {
         const reading = openSync(path, "r");
         unlinkSync(path);
-        writeSync(writing, text);
+        filled(reading, writing, text);
         return reading;
       } finally {
         closeSync(writing);
@@ -29,6 +30,16 @@ export function secretDescriptor(text: string): number {
     "The variables cannot be handed to the session: neither /dev/shm nor the temporary folder can be written.",
     "Point TMPDIR at a folder that you can write.",
   );
+}
+
+// Whole: a file system that is nearly full takes a part first.
+function filled(reading: number, writing: number, text: string): void {
+  try {
+    writeAll(writing, Buffer.from(text));
+  } catch (thrown) {
+    closeSync(reading);
+    throw thrown;
+  }
 }
 
 /** Does some work while a text is open for reading as `secretDescriptor` opens it. @throws Failure as that does, and what the work throws. */

@@ -40,17 +40,22 @@ export function gather(): { readonly add: (told: Told) => void; readonly result:
     folder: undefined,
     inner: false,
   };
+  // By a map: a file may hold a million of them.
+  const places = new Map<string, number>();
   const placeOf = (key: string | undefined): number =>
-    key === undefined ? -1 : turns.findLastIndex((turn) => turn.key === key);
+    (key === undefined ? undefined : places.get(key)) ?? -1;
   return {
     add: ({ id, folder, turn, rewindTo, inner }) => {
       about.id ??= id;
       about.folder ??= folder;
       about.inner ||= inner ?? false;
       const back = placeOf(rewindTo);
-      if (back !== -1) turns.splice(back);
+      if (back !== -1) {
+        for (const { key } of turns.splice(back)) if (key !== undefined) places.delete(key);
+      }
       if (turn === undefined) return;
       const place = placeOf(turn.key);
+      if (turn.key !== undefined && place === -1) places.set(turn.key, turns.length);
       if (place === -1) turns.push(turn);
       else turns[place] = turn;
     },

@@ -17,7 +17,7 @@ export async function changedFiles(engine: Engine, found: Found, carry: Carry): 
   const { home } = await sourceOf(engine, found);
   const said = await capture([engine.program, "diff", found.session.id]);
   const states = agents.flatMap(({ state }) => Object.values(state)).map((path) => `${home}/${path}`);
-  const kept = carry === "home" ? [home] : states;
+  const kept = carry === "home" && home !== "" ? [home] : states;
   return changedIn(said.stdout, [...kept, ...found.container.mounts.map(({ target }) => target)]);
 }
 

@@ -108,5 +108,6 @@ async function carried(
   const { home } = await sourceOf(engine, found);
   const states = agents.flatMap(({ state }) => Object.values(state)).map((path) => `${home}/${path}`);
   const saved = ownVolumes(found, likeness).map((_, at) => savedPlace(at));
-  return [...(carry === "home" ? [home] : states), ...saved];
+  // A home that is / has the image's own files in it.
+  return [...(carry === "home" && home !== "" ? [home] : states), ...saved];
 }

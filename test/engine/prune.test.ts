@@ -43,6 +43,20 @@ describe.each(engines())("%s: prune", (engine) => {
     expect([await isThere(down), await isThere(up)]).toEqual([false, true]);
   });
 
+  turn("leaves one that was made for no agent, and holds a conversation all the same", async () => {
+    const { manyoyo, session } = someone();
+    const name = await session("-s", "bash");
+    const file = "~/.claude/projects/-w/11111111-1111-4111-8111-111111111111.jsonl";
+    const put = `mkdir -p ~/.claude/projects/-w && echo '{}' >${file}`;
+    expect(await manyoyo(["exec", name, "--", "sh", "-c", put])).toMatchObject({ status: 0 });
+    expect(await manyoyo(["stop", name])).toMatchObject({ status: 0 });
+    const said = await manyoyo(["prune", "--older-than", "0s", "--yes"]);
+    expect(said).toMatchObject({ status: 0, stdout: "" });
+    expect(said.stderr).toContain(`Left out: ${name}, holds 1 conversation`);
+    expect(await isThere(name)).toBe(true);
+    expect((await manyoyo(["prune", "--older-than", "0s", "--yes", "--force"])).stdout).toBe(`${name}\n`);
+  });
+
   turn("leaves what was used within seven days, or the time that is said", async () => {
     const { manyoyo, stopped } = someone();
     const name = await stopped();

@@ -127,6 +127,22 @@ describe.concurrent.each(engines())("%s: a session that is made anew", (engine) 
     expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [] });
   });
 
+  turn(
+    "from another image where its home is /: its conversations go over, and what does not is told",
+    async () => {
+      const name = newName();
+      await done(on, "-n", name, "-s", "true", "-d", "-e", "HOME=/");
+      await inside(
+        name,
+        "mkdir -p /.claude/projects/w /opt/work; echo kept >/.claude/projects/w/x.jsonl; echo >/opt/work/a",
+      );
+      const said = await on.manyoyo(["recreate", name, "--image", testImage]);
+      expect(said.status).toBe(0);
+      expect(said.stderr).toContain("that stay behind");
+      expect(await inside(name, "cat /.claude/projects/w/x.jsonl")).toBe("kept\n");
+    },
+  );
+
   turn("is the old one still where the new one cannot start, or somebody is in it", async () => {
     const name = newName();
     await done(on, "-n", name, "-s", "bash", "-d");

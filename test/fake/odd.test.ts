@@ -143,6 +143,31 @@ describe.each([...engines])("%s", (engine) => {
     },
   );
 
+  test("that cannot describe one image hides no session of another one", async () => {
+    const of = (name: string, image: string): object =>
+      engine === "docker"
+        ? { ...listedDoubted, id: `4f6a${name}`, name, image, labels: { "manyoyo.default_cmd": "bash" } }
+        : {
+            ...listedDoubted,
+            Id: `4f6a${name}`,
+            Names: [name],
+            Image: image,
+            ImageID: image,
+            Labels: { "manyoyo.default_cmd": "bash" },
+          };
+    const all = [of("one", "a1"), of("two", "b2"), of("three", "c3")];
+    place.engine(engine, {
+      ps: prints(
+        engine === "docker" ? all.map((each) => JSON.stringify(each)).join("\n") : JSON.stringify(all),
+      ),
+      "image inspect": `shift 2
+case " $* " in *' b2 '*) echo 'Error: input/output error' >&2; exit 125 ;; esac
+echo '[{"Id":"sha256:aa","Config":{"Labels":null}}]'`,
+    });
+    const { stdout } = await place.manyoyo(["ls", "--names"], using(engine));
+    expect(stdout.trim().split("\n").toSorted()).toEqual(["one", "three"]);
+  });
+
   test("whose image of a session is gone: the session is used as before, and a container without its workspace is none", async () => {
     const gone = {
       docker: "echo '[]'; echo 'Error: No such image: sha256:aa' >&2; exit 1",

@@ -241,6 +241,8 @@ exec "$real" "$@"`);
       await terminal.waitFor(name);
       terminal.type(line === "switch" ? keys.ctrlC : "q");
       await terminal.waitFor("$ ");
+      // Drawn once.
+      expect(terminal.text().split("fg\n")[1]?.split(name)).toHaveLength(2);
       terminal.type("exit\r");
       await terminal.status();
     },
