@@ -140,8 +140,9 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
       /container state improper|in "?(removing|stopping)"? state|container has already been removed/i,
     // Error: X: image not known
     noSuchImage: /image not known|no such image/i,
-    // Error: inspecting object: no such volume X; Error: no volume with name "X" found: no such volume
-    noSuchVolume: /no such volume/i,
+    // Error: inspecting object: no such volume X; Error: no volume with name "X" found: no such volume; and where two others
+    // begin with that name: Error: inspecting volume X: more than one result for volume name "X": volume already exists
+    noSuchVolume: /no such volume|more than one result for volume name/i,
     // Error: creating named volume "X": invalid mount option manyoyo for driver 'local': invalid argument; and as it goes just
     // then: no volume with name X found in database when adding container Y: no such volume
     volumeGone: /invalid mount option manyoyo |no volume with name \S+ found in database when adding/i,

@@ -124,9 +124,11 @@ async function listed(engine: Engine, key: string): Promise<Said> {
  * @throws Failure `in-use` while a container has it, and as `findVolume` does.
  */
 export async function removeVolume(engine: Engine, wanted: OwnVolume, patience = 0): Promise<boolean> {
-  if ((await findVolume(engine, wanted)) === undefined) return false;
   for (const until = performance.now() + patience; ; await Bun.sleep(200)) {
-    const said = await capture([engine.program, "volume", "rm", wanted.name]);
+    if (await isPruned(engine, wanted)) return true;
+    // Again each time: what is gone by now is none, and to podman the beginning of another one's name.
+    if ((await findVolume(engine, wanted)) === undefined) return false;
+    const said = await capture([engine.program, "volume", "rm", wanted.name], { apart: true });
     if (said.status === 0) return true;
     if (dialect(engine.name).noSuchVolume.test(said.stderr)) return false;
     // docker: volume is in use - [ID]. podman: volume X is being used by the following container(s): ID
@@ -136,6 +138,18 @@ export async function removeVolume(engine: Engine, wanted: OwnVolume, patience =
       throw new Failure("in-use", `A container still has the volume "${wanted.name}".`, "Remove that first.");
     }
   }
+}
+
+// podman's `volume rm` takes the beginning of a name for the name: of two callers at once, the second would remove another
+// session's. Its `prune` takes a label's value as it is, but of several labels one is enough for it; where it takes unnamed
+// volumes alone (since 6.0), or has failed, nothing is lost.
+async function isPruned(engine: Engine, { name, labels, marks }: OwnVolume): Promise<boolean> {
+  const [mark = "", ...more] = marks;
+  const value = labels[mark] ?? "";
+  if (engine.name !== "podman" || more.length > 0 || value === "") return false;
+  const words = ["volume", "prune", "--force", "--filter", `label=${mark}=${value}`];
+  const said = await capture([engine.program, ...words], { apart: true });
+  return wordsIn(said.stdout).includes(name);
 }
 
 /** Reads the answer of `volume inspect`; none for an answer of another shape. */

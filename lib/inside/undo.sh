@@ -72,6 +72,7 @@ try() {
     said=$("$engine" "$@" 2>&1) && return 0
     case $said in
       *[Nn]'o such '* | *'no container with'* | *"$last"*'not known'* | *'no volume with'*) return 0 ;;
+      *'more than one result for volume name'*) return 0 ;;
       *'invalid option: "manyoyo'* | *'invalid mount option manyoyo '*) return 0 ;;
       *name*' in use'*) [ "$1" = rename ] && break ;;
     esac
@@ -80,6 +81,18 @@ try() {
   done
   failed=1
   return 1
+}
+
+# podman's `volume rm` takes the beginning of another one's name for the name.
+remove_volume() {
+  try volume inspect --format '{{.Name}}' "$1" || return 1
+  case "
+$said
+" in
+    *"
+$1
+"*) try volume rm "$1" ;;
+  esac
 }
 
 state() {
@@ -180,7 +193,7 @@ while [ -n "$steps" ]; do
       ;;
     start) try start "$one" ;;
     image) try rmi "$one" ;;
-    volume) try volume rm "$one" ;;
+    volume) remove_volume "$one" ;;
     refill)
       to=${rest%% *}
       from=${rest#* }

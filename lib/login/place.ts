@@ -158,6 +158,5 @@ export async function closePlace(engine: Engine, place: LoginPlace, keep: boolea
   await place.guard.release();
   if (keep || !place.fresh) return;
   // Refused where another login has it by now, which then makes it its own.
-  const { name } = loginVolume(place.wish.agent, place.wish.user);
-  await capture([engine.program, "volume", "rm", name], { apart: true });
+  await removeVolume(engine, loginVolume(place.wish.agent, place.wish.user)).catch(() => undefined);
 }

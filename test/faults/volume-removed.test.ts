@@ -3,7 +3,7 @@ import { agentImage, claudeText } from "../support/agent-image.ts";
 import { engines } from "../support/engines.ts";
 import { ownVolumes } from "../support/inside.ts";
 import { raw } from "../support/manyoyo.ts";
-import { copyScene, done } from "../support/saved.ts";
+import { copyScene, done, holdings } from "../support/saved.ts";
 import { tried } from "../support/tally.ts";
 import { inTurn } from "../support/turns.ts";
 
@@ -96,6 +96,47 @@ describe.each(engines())("%s: a volume that somebody removes at this moment", (e
         },
       );
     }
+  });
+
+  // To podman's `volume rm` the beginning of a name is the name.
+  turn("as another call removes it: that of the session whose name goes on from there stays", async () => {
+    const promised = "it is gone, the other one is there";
+    await tried({ fault: `${engine}: conversations removed twice at once`, promised }, async () => {
+      const name = on.newName();
+      const other = `${name}-2`;
+      await done(on, "-n", name, "--keep-history", "-s", "bash", "-d");
+      await done(on, "-n", other, "--keep-history", "-s", "bash", "-d");
+      await done(on, "rm", "-f", name, other);
+      const pattern = "'volume rm '* | 'volume prune '*";
+      const env = await before(pattern, `"$real" volume rm ${kept(name)} >/dev/null`);
+      const said = await on.manyoyo(["rm", "--history", "-f", name], { env });
+      expect([said.status, said.stderr]).toEqual([0, ""]);
+      expect((await holdings(engine, [name])).volumes).toEqual([kept(other)]);
+      await done(on, "rm", "--history", "-f", other);
+    });
+  });
+
+  turn("before a fork has made it: those of sessions whose names go on from there stay", async () => {
+    const promised = "the fork fails, the other volumes are there";
+    await tried({ fault: `${engine}: a fork fails before its volume is made`, promised }, async () => {
+      const [name, copy] = [on.newName(), on.newName()];
+      const other = `${copy}-2`;
+      await done(on, "-n", name, "--keep-history", "-s", "bash", "-d");
+      await done(on, "-n", other, "--keep-history", "-s", "bash", "-d");
+      await done(on, "rm", "-f", other);
+      const env = await on.instead(
+        `case $* in 'volume create '*) echo 'Error: no space left on device' >&2; exit 125 ;; esac\nexec "$real" "$@"`,
+      );
+      const said = await on.manyoyo(["fork", name, copy], { env });
+      expect([said.status, said.stderr]).toEqual([125, expect.stringContaining("no space left")]);
+      expect((await holdings(engine, [copy])).volumes).toEqual([kept(other)]);
+      // Of two such, podman says for a name that is not there that there is more than one.
+      await done(on, "-n", `${copy}-3`, "--keep-history", "-s", "bash", "-d");
+      await done(on, "rm", "-f", `${copy}-3`);
+      const again = await on.manyoyo(["fork", name, copy], { env });
+      expect([again.status, again.stderr]).toEqual([125, expect.stringContaining("no space left")]);
+      expect((await holdings(engine, [copy])).volumes).toEqual([kept(other), kept(`${copy}-3`)]);
+    });
   });
 
   // Without a fault: whoever goes back to a session whose login was forgotten since.
