@@ -14,6 +14,8 @@ export type Outcome =
   /** The same, since the engine could not do it. */
   | "taken back"
   | "neither done nor taken back"
+  /** What a volume held is in the one alone into which it was put aside. */
+  | "not filled again"
   /** All is done, but what was replaced could not be removed. */
   | "done beside the former one";
 
@@ -24,6 +26,7 @@ const outcomes: Readonly<Record<number, Outcome>> = {
   5: "taken back",
   6: "done beside the former one",
   7: "neither done nor taken back",
+  8: "not filled again",
 };
 
 /**

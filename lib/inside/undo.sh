@@ -8,14 +8,15 @@
 #   start ID              starts a container again
 #   image NAME            takes the name from an image, and with the last one the image
 #   volume NAME           removes a volume
-#   refill IMAGE TO FROM  copies one volume over another
+#   refill IMAGE TO FROM  copies one volume over another; where that fails, FROM stays
 #   swap OLD NEW NAME     NEW takes the place of OLD, which goes
 #   keep                  nothing more is to be done
 #   orphan ID NAME        takes the name from an image where container ID, the only one that had it, is gone (only "after")
 #   alone ID              removes the volumes that the engine made for container ID alone, where that is gone (only "after")
 # Status: 0 all is as it should be; 1 something could not be done; 3 the call came to its end, but its last step had to be
 # taken back, since somebody has started OLD meanwhile; 4 the same, since somebody has removed OLD meanwhile; 5 the same, since
-# NEW could not get the name; 6 it was done, but OLD could not be removed; 7 it was not done, and not all could be taken back.
+# NEW could not get the name; 6 it was done, but OLD could not be removed; 7 it was not done, and not all could be taken back;
+# 8 it was not done, and a volume could not be filled again.
 engine=$1
 call=$2
 shift 2
@@ -59,7 +60,10 @@ answers() {
   done
 }
 if ! answers; then
-  case $done in 'swap '*) exit 7 ;; esac
+  case $done$steps in
+    'swap '*) exit 7 ;;
+    *'undo refill '*) [ -n "$done" ] || exit 8 ;;
+  esac
   exit 1
 fi
 
@@ -168,6 +172,8 @@ if [ -n "$done" ]; then
   esac
 fi
 
+# The volumes that hold the one copy of what another one held.
+whole=
 # From the last one to the first.
 while [ -n "$steps" ]; do
   step=${steps%%
@@ -193,7 +199,7 @@ while [ -n "$steps" ]; do
       ;;
     start) try start "$one" ;;
     image) try rmi "$one" ;;
-    volume) remove_volume "$one" ;;
+    volume) case "$whole " in *" $one "*) ;; *) remove_volume "$one" ;; esac ;;
     refill)
       to=${rest%% *}
       from=${rest#* }
@@ -201,7 +207,7 @@ while [ -n "$steps" ]; do
         --mount "type=volume,source=$from,target=/manyoyo/from,ro,volume-opt=manyoyo=there" \
         --mount "type=volume,source=$to,target=/manyoyo/to,volume-opt=manyoyo=there" \
         --entrypoint /bin/sh "$one" -c \
-        'rm -rf /manyoyo/to/* /manyoyo/to/.[!.]* /manyoyo/to/..?*; cp -a /manyoyo/from/. /manyoyo/to/'
+        'rm -rf /manyoyo/to/* /manyoyo/to/.[!.]* /manyoyo/to/..?*; cp -a /manyoyo/from/. /manyoyo/to/' || whole="$whole $from"
       ;;
   esac
 done
@@ -217,6 +223,7 @@ while [ $# -ge 3 ]; do
   fi
   shift 3
 done
+[ -z "$whole" ] || exit 8
 # What became of the last step says more than what is left of the others.
 case $status$failed in
   0*) exit "$failed" ;;

@@ -39,6 +39,8 @@ export const label = {
   part: "manyoyo.image.part",
   /** The session that something is made for in passing. */
   work: "manyoyo.work",
+  /** The volume whose contents one holds while that one is written anew. */
+  aside: "manyoyo.aside",
   /** The call for which a container keeps others from a session. */
   lock: "manyoyo.lock",
   /** Where that call is (see `standpoint`). */
@@ -110,6 +112,11 @@ export function ownWithoutImage(labels: Labels, name: string, binds: readonly st
 /** The name of a container that copies files for a session. `mark`: 8 digits. */
 export function helperName(mark: string): string {
   return `manyoyo-copy-${mark}`;
+}
+
+/** The name of the volume into which a session's kept conversations are put aside. `mark`: 8 digits. */
+export function asideName(name: string, mark: string): string {
+  return `manyoyo-work-${name}-${mark}`;
 }
 
 /** What a container's name has at its end until it takes another one's place, and what that one then has. */

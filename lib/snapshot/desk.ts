@@ -4,9 +4,10 @@ import { removedMeanwhile } from "../engine/problem.ts";
 import { isToldImage } from "../engine/told.ts";
 import { type Outcome, openUndo, type Undo } from "../engine/undo.ts";
 import { Failure, Interrupted } from "../failure.ts";
+import { keptVolume } from "../history/keep.ts";
 import { isAnonymous } from "../session/body.ts";
 import { isSessionImage } from "../session/images.ts";
-import { passingName } from "../session/labels.ts";
+import { asideName, passingName } from "../session/labels.ts";
 import { type Said, signalStatus, start } from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { lock } from "./lock.ts";
@@ -94,6 +95,8 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
   const outcome = await Promise.race([undo.close(), impatient.promise]);
   ignore();
   const [signal] = told;
+  if (outcome === "not filled again")
+    throw notFilled(desk, affair, "thrown" in result ? result.thrown : undefined);
   if ("thrown" in result) {
     if (signal !== undefined) throw new Interrupted(signalStatus(signal));
     if (outcome === "not all could be done" && result.thrown instanceof Failure) {
@@ -140,6 +143,16 @@ function lastStepFailure({ engine, name, mark }: Desk, outcome: Outcome): Failur
       // What is left of the way is cleared away by the next call of this kind.
       return undefined;
   }
+}
+
+function notFilled({ engine, name, mark }: Desk, { image = "IMAGE" }: Affair, thrown: unknown): Failure {
+  const aside = asideName(name, mark);
+  const cause = thrown instanceof Failure ? `${thrown.message} ` : "";
+  return new Failure(
+    "engine-failed",
+    `${cause}The kept conversations of "${name}" could not be put back: they are in the volume "${aside}".`,
+    `Put them back: ${engine.name} run --rm --user 0 -v ${aside}:/from:ro -v ${keptVolume(name).name}:/to --entrypoint cp ${image} -a /from/. /to/; then: ${engine.name} volume rm ${aside}`,
+  );
 }
 
 function unfinished(name: string, { code, message, hint }: Failure): Failure {

@@ -5,7 +5,7 @@ import { engineFailure, lastWords, removedMeanwhile } from "../engine/problem.ts
 import { isVolumeGone, provideVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { copyText } from "../inside/texts.ts";
-import { helperName, label } from "../session/labels.ts";
+import { asideName, helperName, label } from "../session/labels.ts";
 import { standingWords } from "../settings/mounts.ts";
 import { capture } from "../shell.ts";
 import type { Desk } from "./desk.ts";
@@ -57,10 +57,15 @@ export async function dismiss({ engine }: Desk, container: string): Promise<void
   await capture([engine.program, ...dialect(engine.name).remove, container], { apart: true });
 }
 
-/** Makes a volume for what is on its way; it goes again in any case. @returns its name. @throws Failure */
-export async function asideVolume({ engine, name, mark, undo }: Desk): Promise<string> {
-  const volume = `manyoyo-work-${name}-${mark}`;
-  const wanted = { name: volume, labels: { [label.work]: name }, marks: [label.work] };
+/**
+ * Makes a volume for what is on its way; it goes again in any case, unless what it holds is to come back and does not.
+ * @param of the volume that is filled again from it
+ * @returns its name. @throws Failure
+ */
+export async function asideVolume({ engine, name, mark, undo }: Desk, of?: string): Promise<string> {
+  const volume = asideName(name, mark);
+  const labels = { [label.work]: name, ...(of === undefined ? {} : { [label.aside]: of }) };
+  const wanted = { name: volume, labels, marks: [label.work] };
   undo.always("volume", volume);
   await provideVolume(engine, wanted, { apart: true, descriptors: [undo.descriptor] });
   return volume;

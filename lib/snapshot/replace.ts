@@ -69,7 +69,7 @@ async function secureKept(desk: Desk, image: string, user: string): Promise<void
   const { engine, name, undo } = desk;
   const kept = keptVolume(name);
   if ((await findVolume(engine, kept)) === undefined) return provideKept(desk, name, user);
-  const aside = await asideVolume(desk);
+  const aside = await asideVolume(desk, kept.name);
   const copier = await copyFolders(desk, {
     image,
     volumes: [

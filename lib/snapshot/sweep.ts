@@ -18,9 +18,10 @@ export async function sweep(engine: Engine, name: string): Promise<void> {
     sweepContainers(engine, name),
     sweepImages(engine, name),
   ]);
-  // Containers may have had them.
+  // Containers may have had them. One with what was put aside may be the only copy of it.
   for (const { name: volume, labels } of volumes) {
-    if (labels[label.work] === name) await capture([engine.program, "volume", "rm", volume], { apart: true });
+    if (labels[label.work] !== name || labels[label.aside] !== undefined) continue;
+    await capture([engine.program, "volume", "rm", volume], { apart: true });
   }
 }
 

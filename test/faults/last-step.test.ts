@@ -2,7 +2,7 @@ import { describe, expect } from "bun:test";
 import { chmodSync, rmSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
-import { raw } from "../support/manyoyo.ts";
+import { raw, runProgram } from "../support/manyoyo.ts";
 import { copyScene, done, holdings } from "../support/saved.ts";
 import { inTurn } from "../support/turns.ts";
 
@@ -107,4 +107,33 @@ describe.concurrent.each(engines())("%s: a session that is made anew, whose last
     await done(on, "rm", former);
     expect(Object.keys((await holdings(engine, [name])).containers)).toEqual([name]);
   });
+
+  turn(
+    "cannot be taken, nor kept conversations be put back: they stay aside, and it is said where",
+    async () => {
+      const name = on.newName();
+      const kept = `manyoyo-history-${name}`;
+      await done(on, "-n", name, "--keep-history", "-s", "bash", "-d");
+      await done(on, "snapshot", name, "one");
+      await on.inside(name, "echo mine >/manyoyo/history/mine");
+      const env = await on.instead(
+        `case "$*" in start' '* | *'rm -rf /manyoyo/to/'*) echo 'Error: no space left on device' >&2; exit 125 ;; esac\nexec "$real" "$@"`,
+      );
+      const sleep = `${env.PATH.split(":")[0]}/sleep`;
+      await Bun.write(sleep, "#!/bin/sh\n");
+      chmodSync(sleep, 0o755);
+      const said = await on.manyoyo(["snapshot", "restore", "-f", name, "one"], { env });
+      const [, aside = ""] = /they are in the volume "(\S+)"/.exec(said.stderr) ?? [];
+      expect([said.status, said.stderr]).toEqual([125, expect.stringContaining("no space left on device")]);
+      expect(aside).toStartWith(`manyoyo-work-${name}-`);
+      // The next call takes it for nothing that was left behind.
+      await done(on, "recreate", "-f", name);
+      expect((await holdings(engine, [name])).volumes).toEqual([`in passing: ${aside}`, kept]);
+      const [, remedy = ""] = /Put them back: (.*)$/m.exec(said.stderr) ?? [];
+      const run = await runProgram(["sh", "-c", remedy.replace("; then: ", " && ")]);
+      expect([run.status, run.stderr]).toEqual([0, ""]);
+      expect(await on.inside(name, "cat /manyoyo/history/mine")).toBe("mine\n");
+      expect((await holdings(engine, [name])).volumes).toEqual([kept]);
+    },
+  );
 });
