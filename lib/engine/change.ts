@@ -6,7 +6,7 @@ import { type CallOptions, capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import type { Inspected } from "./inspect.ts";
-import { engineFailure, persist } from "./problem.ts";
+import { engineFailure, isPassing, persist } from "./problem.ts";
 import { wordsIn } from "./told.ts";
 
 /**
@@ -100,16 +100,22 @@ export async function forgetImage(engine: Engine, name: string): Promise<boolean
 }
 
 async function removeContainer(engine: Engine, session: Removed): Promise<boolean> {
-  const said = await capture([engine.program, ...dialect(engine.name).remove, session.id]);
-  // podman says 0, and not the id, of one that is gone.
-  if (said.status === 0) return said.stdout.includes(session.id);
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const inspected = await capture([engine.program, "container", "inspect", session.id]);
-    if (dialect(engine.name).noSuchContainer.test(inspected.stderr)) return false;
-    if (!/already in progress|is being removed/i.test(said.stderr)) break;
-    await Bun.sleep(200);
+  for (let round = 1; ; round += 1) {
+    const said = await capture([engine.program, ...dialect(engine.name).remove, session.id]);
+    // podman says 0, and not the id, of one that is gone.
+    if (said.status === 0) return said.stdout.includes(session.id);
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      const inspected = await capture([engine.program, "container", "inspect", session.id]);
+      if (dialect(engine.name).noSuchContainer.test(inspected.stderr)) return false;
+      if (!/already in progress|is being removed/i.test(said.stderr)) break;
+      await Bun.sleep(200);
+    }
+    // docker then has it, "removing" or "dead", until it is told again.
+    if (round === 5 || !isPassing(said)) {
+      throw engineFailure(engine, said, `remove the session "${session.name}"`);
+    }
+    await Bun.sleep(200 * round);
   }
-  throw engineFailure(engine, said, `remove the session "${session.name}"`);
 }
 
 /** The state of a container at this moment; undefined when it is gone. */

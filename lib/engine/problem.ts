@@ -72,9 +72,10 @@ function nextStep({ stderr, stdout }: Said): string | undefined {
 }
 
 // podman's netavark, where two containers are started at the same moment; podman, where images are saved and removed at the
-// same moment: committing the finished image: creating image "X": layer not known
+// same moment: committing the finished image: creating image "X": layer not known; docker, where a file is made in what is removed:
+// driver "overlay2" failed to remove root filesystem: unlinkat X: directory not empty
 const passing =
-  /netavark.*(Chain already exists|xtables lock|resource temporarily unavailable)|committing the finished image: .*layer not known/is;
+  /netavark.*(Chain already exists|xtables lock|resource temporarily unavailable)|committing the finished image: .*layer not known|failed to remove root filesystem/is;
 
 /** Whether an engine failed only for a moment, at no fault of what was asked. */
 export function isPassing({ status, stderr }: Said): boolean {
