@@ -1,11 +1,13 @@
-import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { afterAll, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { laterText } from "../../lib/inside/texts.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "manyoyo-later-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 test("what is left to be done in a session is done, though a program in there never stops talking", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "manyoyo-later-"));
   const engine = join(folder, "engine");
   // Its first answer has no end.
   writeFileSync(
