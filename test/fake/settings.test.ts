@@ -281,6 +281,23 @@ describe("trust", () => {
     expect(isTrusted(after, home)).toBe(false);
   });
 
+  /** What comes of something, or the code of its Failure, again and again while a program runs that turns links without an end. */
+  async function seenWhile(turning: string, attempt: () => Promise<string>): Promise<Set<string>> {
+    const turner = Bun.spawn([process.execPath, "-e", turning], { stdio: ["ignore", "ignore", "inherit"] });
+    const seen = new Set<string>();
+    try {
+      const until = performance.now() + 3000;
+      for (let calls = 0; calls < 2000 || (seen.size < 2 && performance.now() < until); calls += 1) {
+        const code = (error: unknown) => (error instanceof Failure ? error.code : String(error));
+        seen.add(await attempt().catch(code));
+      }
+      return seen;
+    } finally {
+      turner.kill();
+      await turner.exited;
+    }
+  }
+
   test("is asked for the env file that is taken, whoever turns it elsewhere meanwhile", async () => {
     const folder = join(project, "turned");
     put("user/secret/prod.env", "SECRET=1\n");
@@ -294,22 +311,12 @@ for (;;) {
   writeFileSync("plain", "PLAIN=1\\n");
   renameSync("plain", "in/x.env");
 }`;
-    const turner = Bun.spawn([process.execPath, "-e", turning], { stdio: ["ignore", "ignore", "inherit"] });
-    const seen = new Set<string>();
-    try {
-      const until = performance.now() + 3000;
-      for (let calls = 0; calls < 2000 || (seen.size < 2 && performance.now() < until); calls += 1) {
-        const outcome = await profileLayer(join(folder, "p.json"), home, project, env).then(
-          (layer) => layer.env.map(({ name }) => name).join(),
-          (error: unknown) => (error instanceof Failure ? error.code : String(error)),
-        );
-        seen.add(outcome);
-      }
-    } finally {
-      turner.kill();
-      await turner.exited;
-      rmSync(folder, { recursive: true });
-    }
+    const seen = await seenWhile(turning, () =>
+      profileLayer(join(folder, "p.json"), home, project, env).then((layer) =>
+        layer.env.map(({ name }) => name).join(),
+      ),
+    );
+    rmSync(folder, { recursive: true });
     // Where it was another one each time, that is said.
     seen.delete("settings");
     expect([...seen].sort()).toEqual(["PLAIN", "untrusted"]);
@@ -325,22 +332,12 @@ for (;;) for (const to of [${JSON.stringify(join(home, "run"))}, "theirs"]) {
   symlinkSync(to, "link");
   renameSync("link", "sub");
 }`;
-    const turner = Bun.spawn([process.execPath, "-e", turning], { stdio: ["ignore", "ignore", "inherit"] });
-    const seen = new Set<string>();
-    try {
-      const until = performance.now() + 3000;
-      for (let calls = 0; calls < 2000 || (seen.size < 2 && performance.now() < until); calls += 1) {
-        const outcome = await findProfile(join(folder, "sub/web.json"), home, project, env).then(
-          ({ profile, asks }) => `${profile.containerMode ?? "common"}, ${asks.length} asked`,
-          (error: unknown) => (error instanceof Failure ? error.code : String(error)),
-        );
-        seen.add(outcome);
-      }
-    } finally {
-      turner.kill();
-      await turner.exited;
-      rmSync(folder, { recursive: true });
-    }
+    const seen = await seenWhile(turning, () =>
+      findProfile(join(folder, "sub/web.json"), home, project, env).then(
+        ({ profile, asks }) => `${profile.containerMode ?? "common"}, ${asks.length} asked`,
+      ),
+    );
+    rmSync(folder, { recursive: true });
     expect([...seen]).toContain("sock, 1 asked");
     expect([...seen]).not.toContain("sock, 0 asked");
   });

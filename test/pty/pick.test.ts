@@ -146,18 +146,25 @@ describe.each(engines())("choosing a session at a terminal, %s", (engine) => {
     expect(await closed.status()).toBe(129);
   });
 
+  /** A PATH on which the list stands still from its second answer on. */
+  const standing = (name: string) => {
+    const held = `${on.home}/held-${name}`;
+    return on.instead(
+      `[ "$1" = ps ] && [ -e '${held}' ] && exec sleep 1000; [ "$1" = ps ] && : >'${held}'; exec "$real" "$@"`,
+    );
+  };
+  /** Puts another session of that line in the place of one. */
+  const replace = async (name: string, env: Readonly<Record<string, string>>, line: string) => {
+    expect(await on.manyoyo(["rm", "-f", name], { env })).toMatchObject({ status: 0 });
+    expect(await on.manyoyo(["-n", name, "-s", line, "-d"], { env })).toMatchObject({ status: 0 });
+  };
+
   turn("a session that has taken the name of the one shown is not touched", async () => {
     const { env, session } = someone();
     const name = await session("one", "true");
-    // From the second answer on the list stands still.
-    const held = `${on.home}/held-${name}`;
-    const path = await on.instead(
-      `[ "$1" = ps ] && [ -e '${held}' ] && exec sleep 1000; [ "$1" = ps ] && : >'${held}'; exec "$real" "$@"`,
-    );
-    await using terminal = on.at([], { env: { ...env, ...path } });
+    await using terminal = on.at([], { env: { ...env, ...(await standing(name)) } });
     await terminal.waitFor(foot);
-    expect(await on.manyoyo(["rm", "-f", name], { env })).toMatchObject({ status: 0 });
-    expect(await on.manyoyo(["-n", name, "-s", "true", "-d"], { env })).toMatchObject({ status: 0 });
+    await replace(name, env, "true");
     terminal.type(ctrl.r);
     await terminal.waitFor("y/N");
     terminal.type("y");
@@ -268,14 +275,9 @@ exec "$real" "$@"`);
   turn("a session without an agent that another one has the place of by now is not joined", async () => {
     const { env, session } = someone();
     const name = await session("one", "echo begun");
-    const held = `${on.home}/held-${name}`;
-    const path = await on.instead(
-      `[ "$1" = ps ] && [ -e '${held}' ] && exec sleep 1000; [ "$1" = ps ] && : >'${held}'; exec "$real" "$@"`,
-    );
-    await using terminal = on.at([], { env: { ...env, ...path } });
+    await using terminal = on.at([], { env: { ...env, ...(await standing(name)) } });
     await terminal.waitFor(foot);
-    expect(await on.manyoyo(["rm", "-f", name], { env })).toMatchObject({ status: 0 });
-    expect(await on.manyoyo(["-n", name, "-s", "echo other", "-d"], { env })).toMatchObject({ status: 0 });
+    await replace(name, env, "echo other");
     terminal.type(keys.enter);
     await terminal.waitFor("was removed meanwhile, and another one has its name");
     expect(await terminal.status()).toBe(125);
