@@ -197,6 +197,8 @@ type Given = Pick<CallOptions, "descriptors" | "variables">;
 export interface Read<Result> {
   /** How the program failed, where its output was read to the end. */
   readonly failed: Said | undefined;
+  /** Whether the program ended by itself. */
+  readonly ended: boolean;
   readonly result: PromiseSettledResult<Result>;
 }
 
@@ -225,7 +227,8 @@ export async function readOutput<Result>(
   const said = { stdout: "", stderr: await stderr };
   await started.exited;
   const ended = endedBy(started.exitCode, started.signalCode);
-  return { failed: seen.end && ended.status !== 0 ? { ...ended, ...said } : undefined, result };
+  const failed = seen.end && ended.status !== 0 ? { ...ended, ...said } : undefined;
+  return { failed, ended: seen.end && ended.signal === undefined, result };
 }
 
 /** A program that is listened to while it runs. */
@@ -277,6 +280,35 @@ export function waiting(words: readonly string[]): Waiting {
   const descriptor = started.stdio[3];
   if (typeof descriptor !== "number") throw new Error("no descriptor for a waiting program");
   return { descriptor, ended: started.exited.then(() => endedBy(started.exitCode, started.signalCode)) };
+}
+
+/** A program that waits for us as soon as it is ready. */
+export interface Holding extends Waiting {
+  /** Whether it is ready; else, once it has ended, all it said. */
+  readonly ready: Promise<"ready" | Said>;
+}
+
+/** As `waiting`, for a program that says `word` on stdout, alone on a line, when it is ready; what it says after that is not heard. */
+export function holding(words: readonly string[], word: string): Holding {
+  const started = Bun.spawn([...words], {
+    stdio: ["ignore", "pipe", "ignore", "pipe"],
+    ...inherited(),
+    detached: true,
+  });
+  started.unref();
+  const descriptor = started.stdio[3];
+  if (typeof descriptor !== "number") throw new Error("no descriptor for a waiting program");
+  const ended = started.exited.then(() => endedBy(started.exitCode, started.signalCode));
+  const listen = async (): Promise<"ready" | Said> => {
+    let stdout = "";
+    const decoder = new TextDecoder();
+    for await (const piece of started.stdout) {
+      stdout += decoder.decode(piece, { stream: true });
+      if (stdout.split("\n").slice(0, -1).includes(word)) return "ready";
+    }
+    return { ...(await ended), stdout, stderr: "" };
+  };
+  return { descriptor, ended, ready: listen() };
 }
 
 /** Starts a program that outlives us, in a session of its own, with nothing of ours. */

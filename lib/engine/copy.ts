@@ -1,6 +1,7 @@
 import { readOutput } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
+import { held } from "./hold.ts";
 import { engineFailure } from "./problem.ts";
 import { withScratch } from "./scratch.ts";
 
@@ -16,7 +17,9 @@ export async function copyOut<Result>(
   read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>,
 ): Promise<Result | undefined> {
   const words = [engine.program, "cp", `${from.container}:${from.path}`, "-"];
-  const { failed, result } = await readOutput(words, {}, read);
+  const { failed, result } = await held(engine, from.container, (descriptors) =>
+    readOutput(words, { descriptors }, read),
+  );
   if (failed !== undefined) {
     if (dialect(engine.name).noSuchPath.test(failed.stderr)) return undefined;
     throw engineFailure(engine, failed, `copy ${from.path} out of the container`);
@@ -36,11 +39,11 @@ export async function copyIn(
 ): Promise<void> {
   const words = [...dialect(engine.name).copyIn, `${to.container}:${to.path}`];
   // podman 4.3 leaves a copy of what comes on its stdin where it keeps temporary files, also when all went well.
-  await withScratch(engine, async (scratch) => {
-    const reading = { file: tar, ...scratch };
-    const { failed } = await readOutput([engine.program, ...words], reading, (chunks) =>
-      Array.fromAsync(chunks),
-    );
+  await withScratch(engine, async ({ variables, descriptors }) => {
+    const { failed } = await held(engine, to.container, (more) => {
+      const reading = { file: tar, variables, descriptors: [...descriptors, ...more] };
+      return readOutput([engine.program, ...words], reading, (chunks) => Array.fromAsync(chunks));
+    });
     if (failed !== undefined) throw engineFailure(engine, failed, "copy into the container");
   });
 }

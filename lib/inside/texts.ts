@@ -1,6 +1,7 @@
 import copy from "./copy.sh" with { type: "text" };
 import end from "./end.sh" with { type: "text" };
 import guard from "./guard.sh" with { type: "text" };
+import hold from "./hold.sh" with { type: "text" };
 import init from "./init.sh" with { type: "text" };
 import later from "./later.sh" with { type: "text" };
 import nameless from "./nameless.sh" with { type: "text" };
@@ -34,6 +35,8 @@ export const laterText = (): string => bare(later);
 export const whoText = (): string => bare(who);
 /** Waits on the host for the end of a call and removes what it made; see guard.sh. */
 export const guardText = (): string => bare(nameless + guard);
+/** Keeps docker from taking a container's files away on the host; see hold.sh. */
+export const holdText = (): string => bare(hold);
 /** Lists the files below some places that only the container holds; see own-files.sh. */
 export const ownFilesText = (): string => bare(ownFiles);
 /** Waits on the host for the end of a call and continues what it paused; see thaw.sh. */

@@ -119,6 +119,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   },
   save: { options: {}, operands: image },
   load: { options: {}, operands: none },
+  export: { options: {}, operands: name },
   version: { options: { "--format": any }, operands: none },
   info: { options: { "--format": any }, operands: none },
   cp: { options: { "--archive=false": null, "-": null }, operands: /^([A-Za-z0-9][\w.-]*:\/.*|-)$/s },
