@@ -43,6 +43,8 @@ export interface Dialect {
   readonly copyIn: readonly string[];
   /** The first version whose `cp` does no harm where its container is removed meanwhile (see `held`); undefined: all. */
   readonly safeCopies: number | undefined;
+  /** Whether `cp` works inside the container, so that no program in there can lead it out. */
+  readonly copiesInside: boolean;
   readonly nameTaken: RegExp;
   /** The next step where a name is taken by a container that is not there, as a machine went down in the midst of making it. */
   readonly freeName: (name: string) => string;
@@ -112,6 +114,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     copyIn: ["cp", "-"],
     // From 24 or 25 on it works in a mount namespace of its own (daemon/containerfs_linux.go).
     safeCopies: 25,
+    copiesInside: false,
     // Conflict. The container name "/X" is already in use by container
     nameTaken: /name "\/?[^"]*" is already in use/i,
     // Its daemon forgets such names when it starts.
@@ -155,6 +158,7 @@ const dialects: Readonly<Record<EngineName, Dialect>> = {
     temporaryFolder: ["info", "--format", "{{.Store.ImageCopyTmpDir}}"],
     copyIn: ["cp", "--archive=false", "-"],
     safeCopies: undefined,
+    copiesInside: true,
     // the container name "X" is already in use by 0a1b...; where two take it at once: name "X" is in use: container already exists
     nameTaken: /container name "[^"]*" is already in use|name "[^"]*" is in use: container already exists/i,
     // Also of its storage alone: creating container storage: the container name "X" is already in use by 0a1b...

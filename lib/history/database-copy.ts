@@ -6,7 +6,7 @@ import { writeAll } from "../archive/write.ts";
 import { copyOut } from "../engine/copy.ts";
 import { frozen } from "../engine/freeze.ts";
 import { Failure } from "../failure.ts";
-import { inside, type Source } from "./source.ts";
+import { inside, placeIn, type Source } from "./source.ts";
 
 /** How long a database may be; one that is longer is not read. */
 const databaseLimit = 2 * 1024 ** 3;
@@ -41,14 +41,15 @@ export async function withDatabase<Result>(
 
 // Before the container is stopped for it: most have none.
 async function isThere(source: Source, agent: Agent, path: string): Promise<boolean> {
-  const from = { container: source.container, path: inside(source, agent, path) };
-  const kind = await copyOut(source.engine, from, async (chunks) => {
+  const read = async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const entry of readTar(chunks)) return entry.kind;
     return undefined;
-  });
+  };
+  const kind = await copyOut(source.engine, placeIn(source, inside(source, agent, path)), read, "first");
   return kind === "file";
 }
 
+// The container stands still.
 async function copyFile(source: Source, { from, to }: { readonly from: string; readonly to: string }) {
   await copyOut(source.engine, { container: source.container, path: from }, async (chunks) => {
     for await (const { kind, size, body } of readTar(chunks)) {

@@ -7,7 +7,7 @@ import { copyOut } from "../engine/copy.ts";
 import { type Conversation, gather, lastSaid } from "./conversation.ts";
 import { readDatabase } from "./database.ts";
 import { records } from "./records.ts";
-import { inside, type Source } from "./source.ts";
+import { inside, placeIn, type Source } from "./source.ts";
 
 /** An entry of a container's archive, by its path relative to the home. */
 export interface Placed {
@@ -69,7 +69,7 @@ export async function eachEntry(
   work: (placed: Placed) => Promise<void>,
 ): Promise<void> {
   const parent = place.replace(/\/[^/]*$/, "");
-  const from = { container: source.container, path: inside(source, agent, place) };
+  const from = placeIn(source, inside(source, agent, place));
   await copyOut(source.engine, from, async (chunks) => {
     for await (const entry of readTar(chunks)) {
       const path = `${parent}/${entry.path.replace(/\/+$/, "")}`;

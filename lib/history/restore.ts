@@ -12,7 +12,7 @@ import { Failure } from "../failure.ts";
 import { keptPlace } from "../session/make.ts";
 import { type Manifest, manifestName, readManifest } from "./manifest.ts";
 import { isPlain } from "./read.ts";
-import { homePath, type Source } from "./source.ts";
+import { homePath, placeIn, type Source } from "./source.ts";
 import { hasFile, putFile, targetOf } from "./target.ts";
 
 /** What became of a backup's files. */
@@ -48,7 +48,7 @@ export async function restore(
       writeAll(descriptor, tarEnd());
       if (restored.written.length > 0) {
         const path = source.kept ? keptPlace : source.home;
-        await copyIn(source.engine, { container: source.container, path }, spool);
+        await copyIn(source.engine, placeIn(source, path), spool);
       }
       return restored;
     } catch (thrown) {

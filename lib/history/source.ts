@@ -1,6 +1,6 @@
 import type { Agent } from "../agents/agent.ts";
 import { readTar } from "../archive/tar.ts";
-import { copyOut } from "../engine/copy.ts";
+import { copyOut, type Place } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
 import { guardSession } from "../engine/guard.ts";
@@ -37,22 +37,25 @@ export async function sourceOf(engine: Engine, { session, container }: Found): P
   const kept = container.namedVolumes[keptPlace] !== undefined;
   const { runsAs, homeVariable } = container;
   const root = runsAs === "" || /^(0|root)(:|$)/.test(runsAs);
-  const home = homeVariable ?? (root ? "/root" : await homeOf(engine, session.id, runsAs));
   const state = stateOf(container.status);
+  const about = { container: session.id, image: container.imageId, state };
+  const home = homeVariable ?? (root ? "/root" : await homeOf(engine, about, runsAs));
   return {
     engine,
     name: session.name,
-    container: session.id,
-    image: container.imageId,
-    state,
+    ...about,
     kept,
     home: home.replace(/\/+$/, ""),
   };
 }
 
 // The image may call its user anything: its own list of users knows the home.
-async function homeOf(engine: Engine, container: string, user: string): Promise<string> {
-  const text = await copyOut(engine, { container, path: "/etc/passwd" }, async (chunks) => {
+async function homeOf(
+  engine: Engine,
+  about: Pick<Source, "container" | "image" | "state">,
+  user: string,
+): Promise<string> {
+  const text = await copyOut(engine, placeIn(about, "/etc/passwd"), async (chunks) => {
     for await (const { kind, size, body } of readTar(chunks)) {
       if (kind !== "file" || size > 1 << 20) continue;
       return new TextDecoder().decode(Buffer.concat(await Array.fromAsync(body())));
@@ -60,6 +63,14 @@ async function homeOf(engine: Engine, container: string, user: string): Promise<
     return "";
   });
   return homeIn(text ?? "", user);
+}
+
+/** A path in a source, for the engine. */
+export function placeIn(
+  { container, image, state }: Pick<Source, "container" | "image" | "state">,
+  path: string,
+): Place {
+  return { container, path, ...(state === "running" ? { running: image } : {}) };
 }
 
 /** The home that a list of users has for one, by name or number; root's without any. */

@@ -4,7 +4,7 @@ import { tarHeader } from "../archive/tar-write.ts";
 import { copyOut } from "../engine/copy.ts";
 import { keptPlace } from "../session/make.ts";
 import { eachEntry } from "./read.ts";
-import { inside, type Source, volumePath } from "./source.ts";
+import { inside, placeIn, type Source, volumePath } from "./source.ts";
 
 /** Whose a folder is. */
 interface Owner {
@@ -99,8 +99,9 @@ async function topOwner(source: Source): Promise<Owner> {
 
 // Of a folder or file in the container; undefined where there is none.
 async function ownerOf(source: Source, path: string): Promise<Owner | undefined> {
-  return copyOut(source.engine, { container: source.container, path }, async (chunks) => {
+  const read = async (chunks: AsyncIterable<Uint8Array>): Promise<Owner | undefined> => {
     for await (const { uid, gid } of readTar(chunks)) return { uid, gid };
     return undefined;
-  });
+  };
+  return copyOut(source.engine, placeIn(source, path), read, "first");
 }

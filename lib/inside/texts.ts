@@ -8,11 +8,13 @@ import nameless from "./nameless.sh" with { type: "text" };
 import ownFiles from "./own-files.sh" with { type: "text" };
 import owner from "./owner.sh" with { type: "text" };
 import prepare from "./prepare.sh" with { type: "text" };
+import read from "./read.sh" with { type: "text" };
 import run from "./run.sh" with { type: "text" };
 import thaw from "./thaw.sh" with { type: "text" };
 import tidy from "./tidy.sh" with { type: "text" };
 import undo from "./undo.sh" with { type: "text" };
 import who from "./who.sh" with { type: "text" };
+import write from "./write.sh" with { type: "text" };
 
 /** The sh text without its comments: it travels as an argument and shows in `ps`. */
 function bare(text: string): string {
@@ -47,3 +49,7 @@ export const tidyText = (): string => bare(tidy);
 export const undoText = (): string => bare(nameless + undo);
 /** Copies folders with owners, modes and links; see copy.sh. */
 export const copyText = (): string => bare(copy);
+/** Writes a file or folder of a session as an archive; see read.sh. */
+export const readText = (): string => bare(read);
+/** Unpacks an archive in a session; see write.sh. */
+export const writeText = (): string => bare(write);

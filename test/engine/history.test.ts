@@ -316,6 +316,53 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
     }
   });
 
+  if (engine === "docker") {
+    // docker's `cp` can be led out of what runs, onto the host.
+    const away = "mv /usr/bin/tar /root/tar";
+    const nameless = `#!/bin/sh\n[ "$1" = --version ] || exec /root/tar "$@"\n`;
+    test.each([
+      ["copies for itself", "true", [[], []]],
+      [
+        "stands still for it where the image has no tar",
+        away,
+        [
+          ["pause", "cp"],
+          ["pause", "cp"],
+        ],
+      ],
+      [
+        "stands still to be written where its tar knows no long names",
+        `${away}; printf '%s' '${nameless}' >/usr/bin/tar; chmod 755 /usr/bin/tar`,
+        [[], ["pause", "cp"]],
+      ],
+    ] as const)("a running session %s", async (_, prepare, [reading, writing]) => {
+      const [from, to] = [await session(), await session()];
+      const path = `.claude/projects/-w ${"ö".repeat(60)} it's $(x) "a"/${one}.jsonl`;
+      await put(from, path, claudeLines("asked", "told", "2026-01-02T03:04:05Z"));
+      for (const name of [from, to]) {
+        const said = await at.manyoyo(["exec", name, "--", "sh", "-c", prepare]);
+        expect(said.status, said.stderr).toBe(0);
+      }
+      /** Runs a verb with a spy. @returns what it said, and its calls of these kinds that name a session */
+      const seen = async (...words: string[]): Promise<readonly [string, readonly string[]]> => {
+        const spy = spyOn(engine, root);
+        const said = await at.manyoyo(words, { env: spy.env });
+        expect(said.status, said.stderr).toBe(0);
+        const verbs = spy.calls().map(({ words: [verb = ""] }) => verb);
+        return [said.stdout, ["pause", "cp"].filter((verb) => verbs.includes(verb))];
+      };
+      const [shown, ...read] = await seen("history", "show", from);
+      expect(shown).toContain("told");
+      expect(read).toEqual([reading]);
+      const archive = `${root}/${from}.tar.gz`;
+      await seen("history", "backup", from, "-o", archive);
+      const [, written] = await seen("history", "restore", to, archive);
+      expect(written).toEqual(writing);
+      expect(await get(to, path)).toBe(await get(from, path));
+      expect([await at.state(from), await at.state(to)]).toEqual(["running", "running"]);
+    });
+  }
+
   turn("is not linked away from what the user mounted there", async () => {
     const host = mkdtempSync(`${root}/claude-`);
     mkdirSync(`${host}/skills`);
