@@ -8,7 +8,8 @@ import { plain, say, schema } from "./print.ts";
 export function report(thrown: unknown, json: boolean): number {
   if (thrown instanceof Interrupted) return thrown.status;
   if (brokenPipe(thrown)) return 141;
-  const failure = thrown instanceof Failure ? thrown : (unwritten(thrown) ?? defect(thrown));
+  const failure =
+    thrown instanceof Failure ? thrown : (unwritten(thrown) ?? unstarted(thrown) ?? defect(thrown));
   const { code, message, hint, status } = failure;
   if (json) {
     say(JSON.stringify({ schema, error: { code, message, hint: hint ?? null } }));
@@ -32,6 +33,24 @@ function brokenPipe(thrown: unknown): boolean {
 function unwritten(thrown: unknown): Failure | undefined {
   if (!(thrown instanceof Error && "syscall" in thrown && thrown.syscall === "write")) return undefined;
   return new Failure("engine-failed", `The answer could not be written: ${thrown.message}.`);
+}
+
+// What the system does not let any program start, whatever it is.
+function unstarted(thrown: unknown): Failure | undefined {
+  if (!(thrown instanceof Error && "code" in thrown)) return undefined;
+  if (thrown.code === "E2BIG") {
+    return new Failure(
+      "usage",
+      "The words of this call are too long, or the environment is: a program is given 128 KiB a word, and some 2 MiB in all.",
+      "Put long text into a file, and name that.",
+    );
+  }
+  if (!(thrown.code === "EAGAIN" || thrown.code === "EMFILE" || thrown.code === "ENFILE")) return undefined;
+  return new Failure(
+    "engine-failed",
+    `The system lets no further program start: ${thrown.message}.`,
+    "End some, or raise the limit (ulimit -u, ulimit -n), and try again.",
+  );
 }
 
 // A defect of ours: no stack, but enough to report it.

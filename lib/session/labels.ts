@@ -29,6 +29,7 @@ export const label = {
   answer: "manyoyo.login.answer",
   /** Of an image with a session's files: what that session was like, its name, the snapshot's tag, note and moment. */
   likeness: "manyoyo.likeness",
+  likenessParts: "manyoyo.likeness.parts",
   saved: "manyoyo.saved",
   tag: "manyoyo.saved.tag",
   note: "manyoyo.saved.note",

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Mount } from "../settings/mounts.ts";
 import { containerModes } from "../settings/values.ts";
+import { type Labels, label } from "./labels.ts";
 import type { Make } from "./make.ts";
 
 const words = v.array(v.string());
@@ -48,15 +49,34 @@ const likeness = v.strictObject({
 /** All that makes a session what it is, apart from its name, its files and the values of its variables. */
 export type Likeness = v.InferOutput<typeof likeness>;
 
-/** The likeness as a label of an image: engines read such a value as a word of a Dockerfile, so only plain letters are in it. */
-export function likenessText(value: Likeness): string {
-  return encodeURIComponent(JSON.stringify(value)).replaceAll("'", "%27");
+// A line of a Dockerfile, as which engines read such a label, has 64 KiB at most.
+const partLength = 60_000;
+const mostParts = 64;
+
+/**
+ * The likeness as labels of an image: engines read such a value as a word of a Dockerfile, so only plain letters are in it. A long one
+ * has several labels, and says how many: an image also has those of the one that it was made from.
+ */
+export function likenessLabels(value: Likeness): Readonly<Record<string, string>> {
+  const text = encodeURIComponent(JSON.stringify(value)).replaceAll("'", "%27");
+  const count = Math.max(1, Math.ceil(text.length / partLength));
+  const parts = Array.from({ length: count }, (_, at) => text.slice(at * partLength, (at + 1) * partLength));
+  const labels = parts.map((part, at) => [partLabel(at), part] as const);
+  return { ...Object.fromEntries(labels), [label.likenessParts]: `${count}` };
 }
 
-/** Reads what `likenessText` wrote; undefined for any other text, as a label can be written by anybody. */
-export function readLikeness(text: string | undefined): Likeness | undefined {
+function partLabel(at: number): string {
+  return at === 0 ? label.likeness : `${label.likeness}.${at}`;
+}
+
+/** Reads what `likenessLabels` made; undefined for anything else, as labels can be written by anybody. */
+export function readLikeness(labels: Labels): Likeness | undefined {
+  // Those of an earlier manyoyo have one, and do not say so.
+  const count = Number(labels[label.likenessParts] || 1);
+  if (!Number.isInteger(count) || count < 1 || count > mostParts) return undefined;
+  const text = Array.from({ length: count }, (_, at) => labels[partLabel(at)] ?? "").join("");
   try {
-    const parsed = v.safeParse(likeness, JSON.parse(decodeURIComponent(text ?? "")));
+    const parsed = v.safeParse(likeness, JSON.parse(decodeURIComponent(text)));
     return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;

@@ -50,7 +50,7 @@ async function snapshotsIn(
 // A name alone can be given by anybody, and the label alone is on whatever was made from the image.
 function snapshotOf(image: EngineImage, sizes: ReadonlyMap<string, number>): readonly Snapshot[] {
   const { labels, names, id, size } = image;
-  const likeness = readLikeness(labels[label.likeness]);
+  const likeness = readLikeness(labels);
   return names.flatMap((each) => {
     const read = readImageName("snapshot", each);
     if (read === undefined || likeness === undefined) return [];

@@ -4,7 +4,7 @@ import { frozen } from "../engine/freeze.ts";
 import { engineFailure, persist } from "../engine/problem.ts";
 import { imageFor } from "../session/images.ts";
 import { label } from "../session/labels.ts";
-import { type Likeness, likenessText, savedPlace } from "../session/likeness.ts";
+import { type Likeness, likenessLabels, savedPlace } from "../session/likeness.ts";
 import type { Desk } from "./desk.ts";
 import { copyFolders, dismiss, type OwnVolume } from "./helper.ts";
 
@@ -86,7 +86,7 @@ export function labelsFor(
   { found, likeness, tag = "", note = "" }: Saving,
 ): readonly string[] {
   const told: Readonly<Record<string, string>> = {
-    [label.likeness]: likenessText(likeness),
+    ...likenessLabels(likeness),
     [label.saved]: name,
     [label.tag]: tag,
     [label.note]: encodeURIComponent(note).replaceAll("'", "%27"),

@@ -13,6 +13,18 @@ describe.concurrent.each(engines())("%s: a snapshot", (engine) => {
   const on = copyScene(engine, "snap");
   const { newName, inside } = on;
 
+  turn("of a session whose first command is as long as a word may be is like it", async () => {
+    const name = newName();
+    const long = `true ${"日".repeat(43_000)}`;
+    await done(on, "-n", name, "-s", long, "-d");
+    await done(on, "snapshot", name, "one");
+    await done(on, "rm", "-f", name);
+    await done(on, "snapshot", "restore", name, "one");
+    expect(await field(engine, name, '(index .Config.Labels "manyoyo.default_cmd")')).toBe(long);
+    await done(on, "rm", "-f", name);
+    await done(on, "snapshot", "rm", name, "one");
+  });
+
   turn(
     "brings files, a volume of the session's own and kept conversations back, owners and modes too",
     async () => {

@@ -120,6 +120,14 @@ describe.concurrent.each(engines())("%s: the words of a command", (engine) => {
     expect(split((await at.manyoyo(["-n", old, "-x", "printf", "%s\\0", ...odd])).stdout)).toEqual(odd);
   });
 
+  turn("that are longer than the system allows are refused in a sentence", async () => {
+    const long = "x".repeat(131_060);
+    const said = await at.manyoyo(["-n", at.name(), "-y", "c", "-d", "--", long]);
+    expect([said.status, said.stdout]).toEqual([2, ""]);
+    expect(said.stderr).toMatch(/^manyoyo: The words of this call are too long/);
+    expect(said.stderr).not.toContain("itself failed");
+  });
+
   turn("may be as long as the system allows", async () => {
     const long = "x".repeat(100_000);
     expect((await at.manyoyo(["-n", name, "-x", "printf", "%s", long])).stdout).toBe(long);

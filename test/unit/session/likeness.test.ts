@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type Body, likenessOf, recordsVariables } from "../../../lib/session/body.ts";
 import { imageFor, isSessionImage, isTag, readImageName } from "../../../lib/session/images.ts";
 import { isInTheMaking, passingName } from "../../../lib/session/labels.ts";
-import { type Likeness, likenessText, makeLike, readLikeness } from "../../../lib/session/likeness.ts";
+import { type Likeness, likenessLabels, makeLike, readLikeness } from "../../../lib/session/likeness.ts";
 import { makeWords } from "../../../lib/session/make.ts";
 
 const steps = [
@@ -96,12 +96,22 @@ describe("what a session is like", () => {
     expect(() => likenessOf({ ...body, labels })).not.toThrow();
   });
 
-  test("survives a label, whose every letter is plain, and nothing else is taken for one", () => {
+  test("survives labels, whose every letter is plain and which are no longer than a Dockerfile's line, and nothing else is taken for one", () => {
     const odd = { ...like, firstCommand: "a \"b\" 'c' $d `e`\n日 % \\" };
-    expect(likenessText(odd)).toMatch(/^[A-Za-z0-9%._~!()*-]+$/);
-    expect(readLikeness(likenessText(odd))).toEqual(odd);
-    for (const text of [undefined, "", "%", "x", "%7B%7D", likenessText(like).replace("sock", "host")]) {
-      expect(readLikeness(text)).toBeUndefined();
+    const long = { ...like, firstCommand: "日".repeat(40_000) };
+    for (const each of [odd, long]) {
+      const labels = likenessLabels(each);
+      for (const value of Object.values(labels)) expect(value).toMatch(/^[A-Za-z0-9%._~!()*-]{1,65000}$/);
+      expect(readLikeness(labels)).toEqual(each);
+      // Of the image that a session of it is made from, which an engine adds.
+      expect(readLikeness({ ...likenessLabels(long), ...labels })).toEqual(each);
+    }
+    const one = likenessLabels(like);
+    expect(readLikeness({ "manyoyo.likeness": one["manyoyo.likeness"] ?? "" })).toEqual(like);
+    const texts = ["", "%", "x", "%7B%7D", one["manyoyo.likeness"]?.replace("sock", "host") ?? ""];
+    for (const text of texts) expect(readLikeness({ "manyoyo.likeness": text })).toBeUndefined();
+    for (const parts of ["0", "-1", "1e9", "x", "2"]) {
+      expect(readLikeness({ "manyoyo.likeness.parts": parts })).toBeUndefined();
     }
   });
 
