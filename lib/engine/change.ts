@@ -22,9 +22,16 @@ export async function wake(
   if (session.state === "running") return;
   const verb = session.state === "paused" ? "unpause" : "start";
   if (verb === "start") refuseLinks(container ?? (await containerNow(engine, session.id)));
-  const said = await persist(() => capture([engine.program, verb, session.id]));
-  if (said.status === 0 || (await stateNow(engine, session.id)) === "running") return;
-  throw engineFailure(engine, said, `start the session "${session.name}"`);
+  for (let attempt = 1; ; attempt += 1) {
+    const said = await persist(() => capture([engine.program, verb, session.id]));
+    if (said.status === 0) return;
+    const state = await stateNow(engine, session.id);
+    if (state === "running") return;
+    // Other calls pause it for a moment each, one after the other, to copy what is in it.
+    if (verb === "start" || state !== "paused" || attempt === 5) {
+      throw engineFailure(engine, said, `start the session "${session.name}"`);
+    }
+  }
 }
 
 /** What the engine tells of a container by its id; undefined where it does not. */

@@ -1,8 +1,9 @@
 import { Cut } from "../archive/bytes.ts";
-import { BadArchive } from "../archive/tar.ts";
+import { BadArchive, block } from "../archive/tar.ts";
 import { Failure } from "../failure.ts";
 import { readText, writeText } from "../inside/texts.ts";
-import { type Read, readOutput } from "../shell.ts";
+import { type Read, readOutput, type Said } from "../shell.ts";
+import { stateNow } from "./change.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { frozen } from "./freeze.ts";
@@ -38,11 +39,11 @@ export async function copyOut<Result>(
   if (asksInside(engine, from)) {
     const [, folder = "", name = ""] = /^(.*)\/([^/]*)$/.exec(path) ?? [];
     const words = [...insideWords(engine, container, readText()), folder === "" ? "/" : folder, name, part];
-    const seen = { bytes: false };
+    const seen = { archive: false };
     const { failed, result } = await readOutput(words, {}, (chunks) => read(watched(chunks, seen)));
-    if (failed?.status === status.noPath) return undefined;
+    if (failed?.status === noPath) return undefined;
     if (failed === undefined) return settled(result, path);
-    if (seen.bytes) throw engineFailure(engine, failed, doing);
+    if (seen.archive) throw await brokenOff(engine, container, failed, doing);
   }
   const words = [engine.program, "cp", `${container}:${path}`, "-"];
   const { failed, result } = await safely(engine, from, (descriptors) =>
@@ -64,7 +65,6 @@ export async function copyIn(engine: Engine, to: Place, tar: string): Promise<vo
     const words = [...insideWords(engine, to.container, writeText(), "--interactive"), to.path];
     const { failed } = await readOutput(words, { file: tar }, discard);
     if (failed === undefined) return;
-    if (failed.status !== status.noTar) throw engineFailure(engine, failed, doing);
   }
   const words = [engine.program, ...dialect(engine.name).copyIn, `${to.container}:${to.path}`];
   // podman 4.3 leaves a copy of what comes on its stdin where it keeps temporary files, also when all went well.
@@ -76,8 +76,8 @@ export async function copyIn(engine: Engine, to: Place, tar: string): Promise<vo
   });
 }
 
-// Of the texts inside: there is no such path; the image has no tar for this.
-const status = { noPath: 44, noTar: 45 } as const;
+// Of the text inside.
+const noPath = 44;
 
 // Where a program of the container's moves things about meanwhile, docker's `cp` can be led out of it, and mounts what the container is
 // handed onto any path of the host: CVE-2026-41568, CVE-2026-42306. So a running one is asked to copy for itself.
@@ -111,14 +111,30 @@ function safely<Result>(
   return next;
 }
 
+// Whether an archive comes: where a program inside cannot begin, docker says so on stdout.
 async function* watched(
   chunks: AsyncIterable<Uint8Array>,
-  seen: { bytes: boolean },
+  seen: { archive: boolean },
 ): AsyncGenerator<Uint8Array> {
+  let head = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    seen.bytes = true;
+    if (head.length < block) {
+      head = Buffer.concat([head, chunk.subarray(0, block - head.length)]);
+      seen.archive = head.length === block && head.subarray(257, 262).toString() === "ustar";
+    }
     yield chunk;
   }
+}
+
+// What was handed on cannot be taken back: it is not asked for anew.
+async function brokenOff(engine: Engine, container: string, said: Said, doing: string): Promise<Failure> {
+  const state = await stateNow(engine, container);
+  if (state === "running") return engineFailure(engine, said, doing);
+  return new Failure(
+    state === undefined ? "no-session" : "in-use",
+    `Another call stopped or removed it at this moment, so ${engine.name} could not ${doing}.`,
+    "See what there is, and try again: manyoyo ls",
+  );
 }
 
 function settled<Result>(result: PromiseSettledResult<Result>, path: string): Result {

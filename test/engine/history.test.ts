@@ -361,6 +361,23 @@ describe.concurrent.each(engines())("%s: history", (engine) => {
       expect(await get(to, path)).toBe(await get(from, path));
       expect([await at.state(from), await at.state(to)]).toEqual(["running", "running"]);
     });
+
+    test.each([
+      ["is stopped just then", '"$real" stop -t 0 NAME >/dev/null'],
+      ["cannot begin a program just then", "echo OCI runtime exec failed: exec failed; exit 126"],
+    ])("a running session that %s is copied all the same", async (_, fault) => {
+      const [from, to] = [await session(), await session()];
+      await put(from, of(one), claudeLines("asked", "told", "2026-01-02T03:04:05Z"));
+      const during = (name: string) =>
+        at.instead(`case $* in *"tar "*) ${fault.replace("NAME", name)} ;; esac\nexec "$real" "$@"`);
+      const shown = await at.manyoyo(["history", "show", from], { env: await during(from) });
+      expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining("told"), stderr: "" });
+      const archive = `${root}/${from}.tar.gz`;
+      expect(await at.manyoyo(["history", "backup", from, "-o", archive])).toMatchObject({ status: 0 });
+      const restored = await at.manyoyo(["history", "restore", to, archive], { env: await during(to) });
+      expect(restored, restored.stderr).toMatchObject({ status: 0 });
+      expect(await get(to, of(one))).toContain("told");
+    });
   }
 
   turn("is not linked away from what the user mounted there", async () => {
