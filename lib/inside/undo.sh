@@ -8,7 +8,8 @@
 #   start ID              starts a container again
 #   image NAME            takes the name from an image, and with the last one the image
 #   volume NAME           removes a volume
-#   refill IMAGE TO FROM  copies one volume over another; where that fails, FROM stays
+#   refill IMAGE TO FROM  copies one volume over another; where that fails, FROM stays. Where somebody works with TO by now, nothing of his
+#                         goes: the newer one of two files stays, and an older one of FROM beside it
 #   swap OLD NEW NAME     NEW takes the place of OLD, which goes
 #   keep                  nothing more is to be done
 #   orphan ID NAME        takes the name from an image where container ID, the only one that had it, is gone (only "after")
@@ -203,11 +204,17 @@ while [ -n "$steps" ]; do
     refill)
       to=${rest%% *}
       from=${rest#* }
+      text='rm -rf /manyoyo/to/* /manyoyo/to/.[!.]* /manyoyo/to/..?*; cp -a /manyoyo/from/. /manyoyo/to/'
+      # shellcheck disable=SC2016  # it is for the shell inside
+      [ -z "$("$engine" ps --quiet --filter "volume=$to" 2>/dev/null)" ] || text='cd /manyoyo/from || exit
+        find . -type f | while IFS= read -r file; do
+          to=/manyoyo/to/$file
+          [ ! "$to" -nt "$file" ] || cp -a "$file" "$to.before" || exit
+        done && cp -au . /manyoyo/to/'
       try run --rm --network none --user 0 --label "manyoyo.call=$call" \
         --mount "type=volume,source=$from,target=/manyoyo/from,ro,volume-opt=manyoyo=there" \
         --mount "type=volume,source=$to,target=/manyoyo/to,volume-opt=manyoyo=there" \
-        --entrypoint /bin/sh "$one" -c \
-        'rm -rf /manyoyo/to/* /manyoyo/to/.[!.]* /manyoyo/to/..?*; cp -a /manyoyo/from/. /manyoyo/to/' || whole="$whole $from"
+        --entrypoint /bin/sh "$one" -c "$text" || whole="$whole $from"
       ;;
   esac
 done

@@ -136,4 +136,31 @@ describe.concurrent.each(engines())("%s: a session that is made anew, whose last
       expect((await holdings(engine, [name])).volumes).toEqual([kept]);
     },
   );
+
+  turn("is taken back under somebody who works in the old one: nothing that was said is lost", async () => {
+    const name = on.newName();
+    await done(on, "-n", name, "--keep-history", "-s", "bash", "-d");
+    const inKept = (line: string) => on.inside(name, `cd /manyoyo/history && ${line}`);
+    await inKept("echo first >both; touch -d '2 days ago' both");
+    await done(on, "snapshot", name, "one");
+    await inKept("echo second >>both; touch -d '1 day ago' both; echo mine >mine");
+    const id = await field(engine, name, ".Id");
+    const flag = `${on.home}/flag-${name}`;
+    const work = "cd /manyoyo/history; echo since >since; echo third >>both";
+    const env = await on.instead(
+      `if [ "$1" = start ] && [ "$2" != ${id} ] && [ ! -e '${flag}' ]; then
+: >'${flag}'; { "$real" start ${id}; "$real" exec ${id} sh -c '${work}'; } >/dev/null
+fi
+exec "$real" "$@"`,
+    );
+    expect(await on.manyoyo(["snapshot", "restore", "-f", name, "one"], { env })).toMatchObject({
+      status: 125,
+      stdout: "",
+      stderr: expect.stringContaining("was started meanwhile, so it stays as it is"),
+    });
+    expect(await inKept("cat mine since both both.before")).toBe(
+      "mine\nsince\nfirst\nthird\nfirst\nsecond\n",
+    );
+    expect((await holdings(engine, [name])).volumes).toEqual([`manyoyo-history-${name}`]);
+  });
 });
