@@ -97,7 +97,7 @@ export function isVolumeGone(engine: Engine, { status, stderr }: Said): boolean 
 
 /** Every volume that carries a label of ours. @throws Failure when the engine does not answer. */
 export async function listVolumes(engine: Engine, key: string): Promise<readonly Volume[]> {
-  const said = await listed(engine, key);
+  const said = await listed(engine, ["--filter", `label=${key}`]);
   if (said.status !== 0) throw engineFailure(engine, said, "list its volumes");
   const names = wordsIn(said.stdout);
   if (names.length === 0) return [];
@@ -106,9 +106,16 @@ export async function listVolumes(engine: Engine, key: string): Promise<readonly
   return readVolumes(told.stdout).filter(({ labels }) => labels[key] !== undefined);
 }
 
+/** The names of all volumes. @throws Failure when the engine does not answer. */
+export async function volumeNames(engine: Engine): Promise<readonly string[]> {
+  const said = await listed(engine, []);
+  if (said.status !== 0) throw engineFailure(engine, said, "list its volumes");
+  return wordsIn(said.stdout);
+}
+
 // podman's list fails while a volume is being removed: no volume with name "X" found in database: no such volume
-async function listed(engine: Engine, key: string): Promise<Said> {
-  const words = ["volume", "ls", "--filter", `label=${key}`, "--format", "{{.Name}}"];
+async function listed(engine: Engine, filter: readonly string[]): Promise<Said> {
+  const words = ["volume", "ls", ...filter, "--format", "{{.Name}}"];
   for (let attempt = 0; ; attempt += 1) {
     const said = await capture([engine.program, ...words]);
     const isPassing = dialect(engine.name).noSuchVolume.test(said.stderr);

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { createSession } from "../engine/make.ts";
 import { engineFailure, persist } from "../engine/problem.ts";
 import { mustHaveBegun } from "../engine/run.ts";
-import { findVolume, provideVolume } from "../engine/volumes.ts";
+import { findVolume, provideVolume, volumeNames } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
 import { keptVolume } from "../history/keep.ts";
 import { loginVolume } from "../login/volume.ts";
@@ -13,7 +13,7 @@ import { label } from "../session/labels.ts";
 import { savedPlace } from "../session/likeness.ts";
 import { keptPlace, type Make, type Store } from "../session/make.ts";
 import type { Desk } from "./desk.ts";
-import { copyFolders, dismiss, volumesOf } from "./helper.ts";
+import { copyFolders, dismiss, type OwnVolume, volumesOf } from "./helper.ts";
 
 /** A session that is made from an image with another one's files. */
 export interface Beginning {
@@ -31,13 +31,20 @@ export interface Beginning {
 export async function begin(desk: Desk, { make, values, own }: Beginning): Promise<string> {
   const { engine, undo } = desk;
   undo.note("label", `${label.session}=${make.id}`);
+  const isFilled = own.some((target) => target !== undefined);
+  const before = isFilled ? await volumeNames(engine) : [];
   const id = await createSession(engine, make, values, undo.descriptor);
-  const volumes = own.some((target) => target !== undefined) ? await volumesOf(desk, id) : {};
+  const volumes = isFilled ? await volumesOf(desk, id) : {};
   const filled = own.flatMap((target, at) => {
     const volume = target === undefined ? undefined : volumes[target];
     return target === undefined || volume === undefined ? [] : [{ at, target, volume }];
   });
   if (filled.length > 0) {
+    await refuseOthers(
+      desk,
+      make,
+      filled.filter(({ volume }) => before.includes(volume)),
+    );
     const copier = await copyFolders(desk, {
       image: make.image,
       volumes: filled.map(({ volume, target }) => ({ volume, target, readonly: false })),
@@ -48,6 +55,22 @@ export async function begin(desk: Desk, { make, values, own }: Beginning): Promi
   }
   await started(desk, id, make);
   return id;
+}
+
+/**
+ * Filling a volume empties it first: of those that were there before the session, only the one with its kept conversations may be.
+ * @throws Failure `not-ours`
+ */
+async function refuseOthers({ engine }: Desk, { name }: Make, volumes: readonly OwnVolume[]): Promise<void> {
+  const kept = keptVolume(name);
+  for (const { volume, target } of volumes) {
+    if (volume === kept.name && (await findVolume(engine, kept)) !== undefined) continue;
+    throw new Failure(
+      "not-ours",
+      `The volume "${volume}" at ${target} was there before the session "${name}", so it cannot be filled with its files.`,
+      `See what it is: ${engine.name} volume inspect ${volume}`,
+    );
+  }
 }
 
 async function started(desk: Desk, id: string, { name }: Make): Promise<void> {

@@ -3,7 +3,6 @@ import type { Found } from "../engine/find.ts";
 import { imagesOf } from "../engine/images.ts";
 import { Failure } from "../failure.ts";
 import { sourceOf } from "../history/source.ts";
-import { likenessOf } from "../session/body.ts";
 import type { Values } from "../session/environment.ts";
 import { imageFor } from "../session/images.ts";
 import { type Likeness, makeLike, savedPlace } from "../session/likeness.ts";
@@ -42,9 +41,8 @@ export async function recreate(desk: Desk, wanted: Recreating): Promise<string> 
   const { found, likeness, folder, anew, host } = wanted;
   await rest(desk, found);
   const image = imageFor("session", name, mark);
-  // The volume of kept conversations stays where it is.
-  const own = likenessOf(found.container).own.map((target) => (target === keptPlace ? undefined : target));
-  const saved: Likeness = { ...likeness, own: own.filter((target) => target !== undefined) };
+  // The volume of kept conversations stays where it is; where something else takes a volume's place, nothing is to be filled.
+  const saved: Likeness = { ...likeness, own: likeness.own.filter((target) => target !== keptPlace) };
   if (anew === undefined) await save(desk, { found: atRest(found), likeness: saved, image });
   else await saveAnew(desk, { found, likeness: saved, ...anew });
   const self = { ...host, name, folder, image, id: crypto.randomUUID() };

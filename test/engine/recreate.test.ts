@@ -15,6 +15,13 @@ describe.concurrent.each(engines())("%s: a session that is made anew", (engine) 
     const { reach } = JSON.parse(await done(on, "inspect", name, "--json"));
     return reach.ports.map(({ inside: port }: { inside: string }) => port).toSorted();
   };
+  /** Runs a shell line with a volume at /d, which is made where it is not there. @returns its stdout */
+  const inVolume = async (volume: string, line: string): Promise<string> => {
+    const words = ["run", "--rm", "-v", `${volume}:/d`, "--entrypoint", "sh", testImage, "-c", line];
+    const said = await raw(engine, ...words);
+    expect(said.status, said.stderr).toBe(0);
+    return said.stdout;
+  };
 
   turn("has its files, conversations, variables and first command, and the new options", async () => {
     const name = newName();
@@ -181,4 +188,46 @@ describe.concurrent.each(engines())("%s: a session that is made anew", (engine) 
     expect(await inside(name, "cat /etc/word")).toBe("f\n");
     expect(await field(engine, name, ".State.Running")).toBe("true");
   });
+
+  turn(
+    "has a volume of the user's in the place of one of its own, with what the user has in it",
+    async () => {
+      const name = newName();
+      const theirs = `${name}-theirs`;
+      await inVolume(theirs, "echo years >/d/precious; mkdir /d/sub");
+      await done(on, "-n", name, "-d", "-v", "/first", "-v", "/data", "-v", "/last");
+      await inside(name, "for each in first data last; do echo $each >/$each/scratch; done");
+      await done(on, "recreate", name, "-v", `${theirs}:/data`);
+      expect(await inside(name, "ls /data; cat /data/precious /first/scratch /last/scratch")).toBe(
+        "precious\nsub\nyears\nfirst\nlast\n",
+      );
+      await done(on, "rm", "-f", name);
+      expect(await holdings(engine, [name])).toEqual({ containers: {}, images: [], volumes: [theirs] });
+    },
+  );
+
+  turn(
+    "is not made where the engine has a volume of somebody else's for what is the session's own",
+    async () => {
+      const name = newName();
+      const theirs = `${name}-theirs`;
+      await done(on, "-n", name, "-d", "-v", "/data");
+      await inside(name, "echo scratch >/data/scratch");
+      await inVolume(theirs, "echo years >/d/precious");
+      const env = await on.instead(`for word; do
+  shift
+  [ "$word" != 'type=volume,"target=/data"' ] || word='type=volume,source=${theirs},target=/data'
+  set -- "$@" "$word"
+done
+exec "$real" "$@"`);
+      const before = await holdings(engine, [name]);
+      expect(await on.manyoyo(["recreate", name, "-e", "A=1"], { env })).toMatchObject({
+        status: 125,
+        stderr: expect.stringContaining(`The volume "${theirs}" at /data was there before`),
+      });
+      expect(await holdings(engine, [name])).toEqual(before);
+      expect(await inside(name, "cat /data/scratch")).toBe("scratch\n");
+      expect(await inVolume(theirs, "ls /d; cat /d/precious")).toBe("precious\nyears\n");
+    },
+  );
 });
