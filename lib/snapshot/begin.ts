@@ -48,7 +48,8 @@ export async function begin(desk: Desk, { make, values, own }: Beginning): Promi
     const copier = await copyFolders(desk, {
       image: make.image,
       volumes: filled.map(({ volume, target }) => ({ volume, target, readonly: false })),
-      folders: filled.map(({ at, target }) => [savedPlace(at), target] as const),
+      // What an earlier manyoyo has saved may lack one.
+      folders: filled.map(({ at, target }) => ({ what: "saved", from: savedPlace(at), to: target })),
       doing: `fill the volumes of "${make.name}"`,
     });
     await dismiss(desk, copier);

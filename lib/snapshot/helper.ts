@@ -16,12 +16,19 @@ export interface OwnVolume {
   readonly target: string;
 }
 
+/** A folder inside, and where it is copied to. */
+export interface Folder {
+  /** "own" must be there; "saved" is passed over where it is not, and "home" also where it is a link (see copy.sh). */
+  readonly what: "own" | "saved" | "home";
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What is copied by a container of an image that does nothing else. */
 export interface Copying {
   readonly image: string;
   readonly volumes: readonly (OwnVolume & { readonly readonly: boolean })[];
-  /** Pairs of folders inside: from, to. */
-  readonly folders: readonly (readonly [from: string, to: string])[];
+  readonly folders: readonly Folder[];
   /** In words for "could not ...". */
   readonly doing: string;
 }
@@ -33,6 +40,7 @@ export interface Copying {
  */
 export async function copyFolders(desk: Desk, copying: Copying): Promise<string> {
   const { engine, undo, name } = desk;
+  const folders = copying.folders.flatMap(({ what, from, to }) => [what, from, to]);
   const own = helperName(crypto.randomUUID().slice(0, 8));
   const words = [
     ...["run", "--name", own, "--network", "none", "--pull", "never", "--user", "0"],
@@ -40,7 +48,7 @@ export async function copyFolders(desk: Desk, copying: Copying): Promise<string>
     ...[`${label.call}=${undo.call}`, `${label.work}=${name}`].flatMap((each) => ["--label", each]),
     ...["--workdir", "/", ...(enforcesSelinux() ? ["--security-opt", "label=disable"] : [])],
     ...copying.volumes.flatMap(standingWords),
-    ...["--entrypoint", "/bin/sh", copying.image, "-c", copyText(), "manyoyo", ...copying.folders.flat()],
+    ...["--entrypoint", "/bin/sh", copying.image, "-c", copyText(), "manyoyo", ...folders],
   ];
   undo.always("label", `${label.call}=${undo.call}`);
   const said = await desk.run(words);

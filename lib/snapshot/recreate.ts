@@ -9,7 +9,7 @@ import { type Likeness, makeLike, savedPlace } from "../session/likeness.ts";
 import { keptPlace } from "../session/make.ts";
 import type { Desk } from "./desk.ts";
 import type { Host } from "./fork.ts";
-import { asideVolume, copyFolders, dismiss } from "./helper.ts";
+import { asideVolume, copyFolders, dismiss, type Folder } from "./helper.ts";
 import { rest, takePlace } from "./replace.ts";
 import { atRest, commit, labelsFor, ownVolumes, save } from "./save.ts";
 import { overValues, valuesOfSession } from "./variables.ts";
@@ -77,18 +77,17 @@ async function saveAnew(desk: Desk, { found, likeness, image, carry }: Anew): Pr
   await save(desk, { found: atRest(found), likeness, image: former });
   const courier = await asideVolume(desk);
   const folders = await carried(desk, found, { likeness, carry });
-  const onWay = (at: number): string => `/manyoyo/way/${at}`;
   const carrier = await copyFolders(desk, {
     image: former,
     volumes: [{ volume: courier, target: "/manyoyo/way", readonly: false }],
-    folders: folders.map((folder, at) => [folder, onWay(at)] as const),
+    folders: folders.map(({ what, place, onWay }) => ({ what, from: place, to: onWay })),
     doing: `carry the files of "${name}" over`,
   });
   await dismiss(desk, carrier);
   const container = await copyFolders(desk, {
     image,
     volumes: [{ volume: courier, target: "/manyoyo/way", readonly: true }],
-    folders: folders.map((folder, at) => [onWay(at), folder] as const),
+    folders: folders.map(({ what, place, onWay }) => ({ what, from: onWay, to: place })),
     doing: `carry the files of "${name}" over`,
   });
   const result = imageFor("session", name, mark);
@@ -98,14 +97,26 @@ async function saveAnew(desk: Desk, { found, likeness, image, carry }: Anew): Pr
   await dismiss(desk, container);
 }
 
+interface Carried {
+  readonly what: Folder["what"];
+  readonly place: string;
+  /** Where it is in the volume that carries it. */
+  readonly onWay: string;
+}
+
 async function carried(
   { engine }: Desk,
   found: Found,
   { likeness, carry }: Pick<Anew, "likeness" | "carry">,
-): Promise<readonly string[]> {
+): Promise<readonly Carried[]> {
   const { home } = await sourceOf(engine, found);
   const states = agents.flatMap(({ state }) => Object.values(state)).map((path) => `${home}/${path}`);
   const saved = ownVolumes(found, likeness).map((_, at) => savedPlace(at));
   // A home that is / has the image's own files in it.
-  return [...(carry === "home" && home !== "" ? [home] : states), ...saved];
+  const ofHome = carry === "home" && home !== "" ? [home] : states;
+  const folders = [
+    ...ofHome.map((place) => ({ what: "home", place }) as const),
+    ...saved.map((place) => ({ what: "own", place }) as const),
+  ];
+  return folders.map((folder, at) => ({ ...folder, onWay: `/manyoyo/way/${at}` }));
 }

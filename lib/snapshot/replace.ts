@@ -76,7 +76,7 @@ async function secureKept(desk: Desk, image: string, user: string): Promise<void
       { volume: kept.name, target: "/manyoyo/from", readonly: true },
       { volume: aside, target: "/manyoyo/to", readonly: false },
     ],
-    folders: [["/manyoyo/from", "/manyoyo/to"]],
+    folders: [{ what: "own", from: "/manyoyo/from", to: "/manyoyo/to" }],
     doing: `put the kept conversations of "${name}" aside`,
   });
   await dismiss(desk, copier);

@@ -51,7 +51,7 @@ export async function save(desk: Desk, saving: Saving): Promise<boolean> {
     copied.container = await copyFolders(desk, {
       image: part,
       volumes: own.map((each) => ({ ...each, readonly: true })),
-      folders: own.map(({ target }, at) => [target, savedPlace(at)] as const),
+      folders: own.map(({ target }, at) => ({ what: "own", from: target, to: savedPlace(at) })),
       doing: `copy the volumes of "${name}"`,
     });
     return isStill;

@@ -230,4 +230,16 @@ exec "$real" "$@"`);
       expect(await inVolume(theirs, "ls /d; cat /d/precious")).toBe("precious\nyears\n");
     },
   );
+
+  turn("has what is in a volume of its own whose folder is a link in the image", async () => {
+    const [name, second] = [newName(), newName()];
+    await done(on, "-n", name, "-d", "-v", "/var/lock");
+    await inside(name, "test -L /var/lock; echo keep >/var/lock/f");
+    await done(on, "fork", name, second);
+    expect(await inside(second, "cat /var/lock/f")).toBe("keep\n");
+    for (const word of ["--env=A=1", "--clean"]) {
+      await done(on, "recreate", name, word);
+      expect(await inside(name, "cat /var/lock/f")).toBe("keep\n");
+    }
+  });
 });

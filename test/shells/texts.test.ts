@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { guardText, undoText } from "../../lib/inside/texts.ts";
+import { copyText, guardText, undoText } from "../../lib/inside/texts.ts";
 import { runProgram } from "../support/manyoyo.ts";
 
 const inside = join(import.meta.dir, "../../lib/inside");
@@ -33,3 +43,22 @@ test("a process that watches over a call waits for it, also where sh is a bash a
   expect(guarded.status).toBe(0);
   expect(readFileSync(join(place, "calls"), "utf8")).toContain("container inspect");
 });
+
+test.each(["sh", "bash --posix"])(
+  "folders are copied by way of links, those of a home are not, and a volume that is missing is a failure (%s)",
+  async (shell) => {
+    const at = mkdtempSync(join(place, "copy-"));
+    mkdirSync(join(at, "real"));
+    writeFileSync(join(at, "real/f"), "kept");
+    symlinkSync("real", join(at, "link"));
+    const copied = (...words: string[]) =>
+      runProgram([...shell.split(" "), "-c", copyText(), "manyoyo", ...words], { cwd: at });
+    const both = ["home", "link", "none", "saved", "missing", "none", "own", "link", "copy"];
+    expect(await copied(...both)).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(join(at, "copy/f"), "utf8")).toBe("kept");
+    expect(existsSync(join(at, "none"))).toBe(false);
+    const failed = await copied("own", "missing", "copy", "own", "real", "other");
+    expect(failed).toMatchObject({ status: 1, stderr: "There is no folder missing.\n" });
+    expect(readdirSync(at).toSorted()).toEqual(["copy", "link", "real"]);
+  },
+);
