@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parsedJson } from "../json.ts";
+import { mountTargets } from "../settings/mount-text.ts";
 import { containerModes } from "../settings/values.ts";
 import { type Labels, label } from "./labels.ts";
 import type { Likeness } from "./likeness.ts";
@@ -42,11 +43,14 @@ export function likenessOf(body: Body): Likeness {
   const told = fixedOf(labels[label.options]);
   const mode = containerModes.find((each) => each === told.mode) ?? "common";
   const folder = labels[label.folder] ?? body.binds[0];
-  const volumes = mounts.filter(({ kind, source, target }) => {
+  const { volumes: said = [], engineArgs = [] } = told;
+  const all = mounts.filter(({ kind, source, target }) => {
     if (kind === "tmpfs" || target.startsWith(ours)) return false;
     if (mode === "sock" && target === socketInside) return false;
     return kind !== "bind" || target !== body.workdir || source !== folder;
   });
+  const named = [...said, ...engineArgs];
+  const volumes = all.filter((each) => !isByEngineArgs(each, said, engineArgs));
   const stores = mounts.filter(({ kind, target }) => kind === "volume" && target.startsWith(ours));
   return {
     base: told.base ?? told.image ?? body.image,
@@ -55,31 +59,53 @@ export function likenessOf(body: Body): Likeness {
     agent: labels[label.agent] || undefined,
     folder,
     folderInside: body.workdir,
-    volumes: volumes.map((each) => asked(each, told.volumes ?? [])),
+    volumes: volumes.map((each) => asked(each, said, isAnonymous(each, named))),
     ports: [...(told.ports ?? body.ports)],
     mode,
-    engineArgs: [...(told.engineArgs ?? [])],
+    engineArgs: [...engineArgs],
     stores: stores.map(({ source: volume, target }) => ({ volume, target })),
     prepare: stepsIn(body.words),
     commandsAsRoot: labels[label.userHabit] === "root",
     variables: [...(told.variables ?? [])],
     own: [
-      ...volumes.filter(isAnonymous).map(({ target }) => target),
+      ...all.filter((each) => isAnonymous(each, named)).map(({ target }) => target),
       ...stores.filter(({ target }) => target === keptPlace).map(({ target }) => target),
     ],
   };
 }
 
-/** Whether it is a volume that nobody named: both engines call one by 64 digits. */
-export function isAnonymous({ kind, source }: Pick<BodyMount, "kind" | "source">): boolean {
-  return kind === "volume" && /^([0-9a-f]{64})?$/.test(source);
+/**
+ * Whether it is a volume that nobody named: both engines call one by 64 digits, as they do one that a person makes without a
+ * name and then mounts.
+ * @param named what was asked for, where such a volume is named
+ */
+export function isAnonymous(
+  { kind, source }: Pick<BodyMount, "kind" | "source">,
+  named: readonly string[],
+): boolean {
+  if (kind !== "volume" || !/^([0-9a-f]{64})?$/.test(source)) return false;
+  return source === "" || !named.some((words) => words.includes(source));
 }
 
-function asked(mount: BodyMount, said: readonly string[]): Likeness["volumes"][number] {
+// What the engine's own arguments mount comes with them again. They alone name what is not on record; a volume without a name
+// may also be the image's.
+function isByEngineArgs(mount: BodyMount, said: readonly string[], engineArgs: readonly string[]): boolean {
+  const recorded = said.flatMap((each) => mountTargets(splitOnce(each)));
+  if (engineArgs.length === 0 || recorded.includes(mount.target)) return false;
+  return !isAnonymous(mount, engineArgs) || mountTargets(engineArgs).includes(mount.target);
+}
+
+// A flag and its value, as a session's label has them: joined by a blank.
+function splitOnce(text: string): readonly string[] {
+  const at = text.indexOf(" ");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function asked(mount: BodyMount, said: readonly string[], isNameless: boolean): Likeness["volumes"][number] {
   const { kind, source, target, readonly } = mount;
   const relabel = relabelIn(said, target);
   const rest = { target, readonly, ...(relabel === undefined ? {} : { relabel }) };
-  if (kind === "volume") return { kind, ...(isAnonymous(mount) ? {} : { name: source }), ...rest };
+  if (kind === "volume") return { kind, ...(isNameless ? {} : { name: source }), ...rest };
   return { kind: "bind", source, ...rest };
 }
 

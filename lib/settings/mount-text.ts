@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { type Mount, parseVolume } from "./mounts.ts";
-import { quoted } from "./values.ts";
+import { cleanPath, quoted } from "./values.ts";
 
 /**
  * A mount as a profile says it. Pure.
@@ -46,6 +46,19 @@ export function mountOfWords(text: string): string | undefined {
   return mountText(
     kind === "bind" ? { kind, source: source ?? "", ...rest } : { kind, name: source, ...rest },
   );
+}
+
+/** The folders inside at which words of an engine's `run` mount something: `-v` and `--mount`, in each of their spellings. Pure. */
+export function mountTargets(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, at) => {
+    const [, long, short] = /^(?:--(?:volume|mount)=(.*)|-v=?(.+))$/s.exec(word) ?? [];
+    const before = words[at - 1] ?? "";
+    const value = long ?? short ?? (/^(-v|--volume|--mount)$/.test(before) ? word : "");
+    const target = /^--mount(=|$)/.test(long === undefined ? before : word)
+      ? fieldsOf(value).find((field) => /^(target|destination|dst)=/.test(field))
+      : value.split(":").findLast((piece) => piece.startsWith("/"));
+    return target === undefined ? [] : [cleanPath(target.replace(/^[a-z]+=/, ""))];
+  });
 }
 
 // CSV: a field in quotes has each quote of its own doubled.

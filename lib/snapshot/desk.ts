@@ -78,7 +78,8 @@ export async function atDesk<Result>(affair: Affair, work: (desk: Desk) => Promi
       if (seen.has(id)) return;
       seen.add(id);
       if (isSessionImage(image) && isToldImage(image)) undo.orphan(id, image);
-      if (container.mounts.some(isAnonymous)) undo.alone(id);
+      // Which of them are nobody's, the engine is asked when it comes to that.
+      if (container.mounts.some((mount) => isAnonymous(mount, []))) undo.alone(id);
     },
     signal: abort.signal,
     run: async (words, descriptors = []) => {

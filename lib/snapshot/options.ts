@@ -32,9 +32,9 @@ export function changedLikeness(like: Likeness, said: Said): Likeness {
     mode: layer.containerMode ?? like.mode,
     engineArgs: [...like.engineArgs, ...layer.engineArgs],
     variables: [...new Set([...like.variables, ...names])],
+    // One that is not among the volumes comes with the stores, or with the engine's own arguments.
     own: like.own.filter(
-      (target) =>
-        like.stores.some((store) => store.target === target) || left.some((mount) => mount.target === target),
+      (target) => !isNew(target) && !(noVolumes && like.volumes.some((mount) => mount.target === target)),
     ),
   };
 }

@@ -242,4 +242,30 @@ exec "$real" "$@"`);
       expect(await inside(name, "cat /var/lock/f")).toBe("keep\n");
     }
   });
+
+  turn("has what engine arguments mount, and a volume that is named by its 64 digits", async () => {
+    const [name, second] = [newName(), newName()];
+    const theirs = `${name}-theirs`;
+    const digits = (await raw(engine, "volume", "create")).stdout.trim();
+    on.names.push(digits);
+    const mounted = ["--engine-arg=--mount", `--engine-arg=type=volume,source=${theirs},target=/theirs`];
+    await done(on, "-n", name, "-d", "-v", `${digits}:/digits`, ...mounted, "--engine-arg=-v=/cache");
+    const fill = "for each in theirs digits cache; do echo $each >/$each/f; done";
+    await inside(name, fill);
+    const look = (of: string) => inside(of, "cat /theirs/f /digits/f /cache/f");
+    await done(on, "fork", name, second);
+    await done(on, "snapshot", name, "v1");
+    for (const words of [
+      ["recreate", name, "-e", "A=1"],
+      ["recreate", name, "--clean"],
+      ["snapshot", "restore", name, "v1"],
+    ]) {
+      await done(on, ...words);
+      expect(await look(name)).toBe("theirs\ndigits\ncache\n");
+    }
+    await inside(name, "echo new | tee /theirs/f /digits/f >/cache/f");
+    expect(await look(second)).toBe("new\nnew\ncache\n");
+    await done(on, "rm", "-f", name, second);
+    expect((await holdings(engine, [name, second, digits])).volumes).toEqual([digits, theirs].toSorted());
+  });
 });

@@ -10,7 +10,11 @@ const steps = [
   ["link", ".claude", "/manyoyo/history/claude"],
 ];
 const options = {
-  volumes: ["-v /src:/code:ro,z", '--mount type=volume,"target=/own"'],
+  volumes: [
+    "-v /src:/code:ro,z",
+    '--mount type=volume,"target=/own"',
+    '--mount type=volume,"source=data","target=/data"',
+  ],
   ports: ["127.0.0.1:8080:80"],
   mode: "sock",
   folder: "/home/ann/web",
@@ -73,6 +77,30 @@ const like: Likeness = {
 describe("what a session is like", () => {
   test("is told by its container and its labels", () => {
     expect(likenessOf(body)).toEqual(like);
+  });
+
+  test("has what the engine's own arguments mount in those alone, and by its name what a person named", () => {
+    const [own, theirs, cache] = ["b", "c", "d"].map((digit) => digit.repeat(64));
+    const told = {
+      ...options,
+      volumes: [...options.volumes, `--mount type=volume,"source=${theirs}","target=/theirs"`],
+      engineArgs: ["--mount", 'type=volume,source=args,"dst=/args"', "-v/cache/", "--volumes-from=db"],
+    };
+    const labels = { ...body.labels, "manyoyo.options": JSON.stringify(told) };
+    const more = [
+      [own, "/image"],
+      [theirs, "/theirs"],
+      [cache, "/cache"],
+      ["args", "/args"],
+      ["db", "/db"],
+    ].map(([source = "", target = ""]) => ({ kind: "volume", source, target, readonly: false }));
+    const { volumes, own: owned } = likenessOf({ ...body, labels, mounts: [...body.mounts, ...more] });
+    expect(volumes).toEqual([
+      ...like.volumes,
+      { kind: "volume", target: "/image", readonly: false },
+      { kind: "volume", name: theirs, target: "/theirs", readonly: false },
+    ]);
+    expect(owned).toEqual(["/own", "/image", "/cache", "/manyoyo/history"]);
   });
 
   test("is told of one that the original tool made as well", () => {

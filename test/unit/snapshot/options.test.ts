@@ -27,8 +27,9 @@ const like: Likeness = {
 const said = (
   options: Parameters<typeof commandLineLayer>[0],
   more: { noVolumes?: boolean; noPorts?: boolean } = {},
+  of = like,
 ) =>
-  changedLikeness(like, {
+  changedLikeness(of, {
     layer: commandLineLayer(options, "/here", {}),
     noVolumes: false,
     noPorts: false,
@@ -64,6 +65,8 @@ describe("a session that is made anew", () => {
       own: ["/manyoyo/history"],
       ports: like.ports,
     });
+    const cache = { ...like, own: ["/cache", ...like.own] };
+    expect(said({}, { noVolumes: true }, cache).own).toEqual(["/cache", "/manyoyo/history"]);
     expect(said({ publish: ["1:1"] }, { noPorts: true }).ports).toEqual(["127.0.0.1:1:1"]);
   });
 
