@@ -38,7 +38,7 @@ export const label = {
   below: "manyoyo.saved.on",
   /** What part of the making of sessions an image is: one with a session's files is no image to make others from. */
   part: "manyoyo.image.part",
-  /** The session that something is made for in passing. */
+  /** The session that something is made for in passing: a container, a volume, an image. */
   work: "manyoyo.work",
   /** The volume whose contents one holds while that one is written anew. */
   aside: "manyoyo.aside",

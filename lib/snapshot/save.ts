@@ -2,7 +2,7 @@ import { dialect } from "../engine/dialect.ts";
 import type { Found } from "../engine/find.ts";
 import { frozen } from "../engine/freeze.ts";
 import { engineFailure, persist } from "../engine/problem.ts";
-import { imageFor } from "../session/images.ts";
+import { imageFor, readImageName } from "../session/images.ts";
 import { label } from "../session/labels.ts";
 import { type Likeness, likenessLabels, savedPlace } from "../session/likeness.ts";
 import type { Desk } from "./desk.ts";
@@ -47,7 +47,7 @@ export async function save(desk: Desk, saving: Saving): Promise<boolean> {
   undo.always("image", part);
   const copied = { container: "" };
   const isWhole = await still(async (isStill) => {
-    await commit(desk, id, part, []);
+    await commit(desk, id, part, ["--change", `LABEL ${label.work}="${name}"`]);
     copied.container = await copyFolders(desk, {
       image: part,
       volumes: own.map((each) => ({ ...each, readonly: true })),
@@ -79,11 +79,11 @@ export function atRest(found: Found): Found {
 
 /**
  * Labels by which the image is known, as words of `commit`. Engines copy a container's labels into it: those that say what the
- * container is for are taken back.
+ * container is for are taken back, but for an image that is itself only on the way.
  */
 export function labelsFor(
   { name }: Desk,
-  { found, likeness, tag = "", note = "" }: Saving,
+  { found, likeness, image, tag = "", note = "" }: Saving,
 ): readonly string[] {
   const told: Readonly<Record<string, string>> = {
     ...likenessLabels(likeness),
@@ -93,7 +93,7 @@ export function labelsFor(
     [label.moment]: new Date().toISOString(),
     [label.below]: found.container.imageId.replace(/^sha256:/, ""),
     [label.call]: "",
-    [label.work]: "",
+    [label.work]: readImageName("part", image) === undefined ? "" : name,
     [label.part]: "session",
   };
   return Object.entries(told).flatMap(([key, value]) => ["--change", `LABEL ${key}="${value}"`]);

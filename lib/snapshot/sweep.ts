@@ -38,7 +38,9 @@ async function sweepContainers(engine: Engine, name: string): Promise<void> {
 
 async function sweepImages(engine: Engine, name: string): Promise<void> {
   const parts = await imagesOf(engine, await imagesIn(engine, placeOfImages("part")));
-  for (const image of parts.flatMap(({ names }) => names)) {
+  // The name alone may be a person's.
+  const left = parts.filter(({ labels }) => labels[label.work] === name);
+  for (const image of left.flatMap(({ names }) => names)) {
     if (readImageName("part", image)?.name === name) await forgetImage(engine, image);
   }
 }
