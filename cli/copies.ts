@@ -10,9 +10,8 @@ import type { Host } from "../lib/snapshot/fork.ts";
 import { findSnapshot, listSnapshots, type Snapshot } from "../lib/snapshot/list.ts";
 import { bringBack } from "../lib/snapshot/sweep.ts";
 import { type Call, userName } from "./call.ts";
-import { say } from "./print.ts";
 import { quoted } from "./quoted.ts";
-import { nameOf, type VerbContext } from "./sessions.ts";
+import { nameOf, type VerbContext, waitsFor } from "./sessions.ts";
 import { noSession } from "./target.ts";
 
 /** This machine's facts for a session that is made like another one. */
@@ -34,9 +33,7 @@ export function affairOf(
     name,
     image,
     found,
-    waiting: () => say(`Another manyoyo works on ${name}; waiting for it.`),
-    stuck: (remedy) =>
-      say(`It cannot be seen from here. Where it is no more, as its machine went down: ${remedy}`),
+    ...waitsFor(name),
   };
 }
 

@@ -1,10 +1,13 @@
 import { type Running, runningIn } from "../lib/engine/busy.ts";
+import { letGo } from "../lib/engine/change.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import type { Found } from "../lib/engine/find.ts";
+import type { Waits } from "../lib/engine/holder.ts";
 import { Failure } from "../lib/failure.ts";
+import type { Session } from "../lib/session/session.ts";
 import type { Call } from "./call.ts";
 import { age } from "./print.ts";
-import { sessionOf, type VerbContext } from "./sessions.ts";
+import { sessionOf, type VerbContext, waitsFor } from "./sessions.ts";
 
 /** What is about to be done to sessions, in the words of its question. */
 export type Ending = "Remove" | "Stop" | "Restart" | "Recreate" | "Restore";
@@ -57,10 +60,11 @@ async function look(call: Call, context: VerbContext, { word, ending, found: giv
   const goOn = (seen: Found | undefined) => ({ refused: undefined, seen });
   if (call.parsed.values.force) return goOn(undefined);
   const found = given ?? (await sessionOf(call, context, word).catch(() => undefined));
-  if (found?.session.state !== "running") return goOn(found);
-  const { name, id } = found.session;
-  const use = await useNow(context.choice.engine, id);
-  if (use === undefined) return goOn(found);
+  if (found === undefined || !mayBeBusy(found.session)) return goOn(found);
+  const { name, state } = found.session;
+  const use = await useNow(context.choice.engine, found.session, waitsFor(name));
+  // One that was paused may have been waited for.
+  if (use === undefined) return goOn(state === "paused" ? undefined : found);
   const message = `${name} ${use.isSeen ? "is" : "may be"} in use: ${use.words}`.replace(/[^.]$/, "$&.");
   if (call.canAsk) {
     const { askYes } = await import("./menu.ts");
@@ -74,9 +78,19 @@ async function look(call: Call, context: VerbContext, { word, ending, found: giv
   return { refused, seen: undefined };
 }
 
-/** Who uses a running session, in words, or why that cannot be seen; undefined when nobody does. @throws Failure */
-export async function useNow(engine: Engine, id: string) {
-  const running = await runningIn(engine, id).catch(unknownUse);
+/** Whether something may run in a session as it was seen. */
+export function mayBeBusy({ state }: Pick<Session, "state">): boolean {
+  return state === "running" || state === "paused";
+}
+
+/**
+ * Who uses a session, in words, or why that cannot be seen; undefined when nobody does.
+ * @param waits hears that a call that has paused it to save it is waited for; undefined for who has it to itself
+ * @throws Failure
+ */
+export async function useNow(engine: Engine, session: Pick<Session, "id" | "name">, waits?: Waits) {
+  const settled = waits && (() => letGo(engine, session, waits));
+  const running = await runningIn(engine, session.id, settled).catch(unknownUse);
   const words = typeof running === "string" ? running : inUse(running);
   return words === undefined ? undefined : { words, isSeen: typeof running !== "string" };
 }

@@ -1,8 +1,10 @@
 import type { Choice } from "../lib/engine/engine.ts";
 import { type Found, findSession } from "../lib/engine/find.ts";
+import type { Waits } from "../lib/engine/holder.ts";
 import { Failure } from "../lib/failure.ts";
 import { mergeLayers, type Settings } from "../lib/settings/layer.ts";
 import { type Call, commonLayers, engineOf } from "./call.ts";
+import { say } from "./print.ts";
 import { hereSession, noSession } from "./target.ts";
 
 /** The engine of a verb, and the settings that a verb heeds. */
@@ -36,4 +38,13 @@ export async function sessionOf(call: Call, context: VerbContext, word: string):
     );
   }
   return found;
+}
+
+/** What is said while another call that has a session to itself is waited for. */
+export function waitsFor(name: string): Waits {
+  return {
+    waiting: () => say(`Another manyoyo works on ${name}; waiting for it.`),
+    stuck: (remedy) =>
+      say(`It cannot be seen from here. Where it is no more, as its machine went down: ${remedy}`),
+  };
 }

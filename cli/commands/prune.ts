@@ -13,9 +13,9 @@ import { parseDuration } from "../../lib/settings/durations.ts";
 import { type Call, userName } from "../call.ts";
 import { eachResult } from "../each.ts";
 import { titled } from "../images.ts";
-import { useNow } from "../in-use.ts";
+import { mayBeBusy, useNow } from "../in-use.ts";
 import { age, answer, answerJson, say, size, table } from "../print.ts";
-import { verbContext } from "../sessions.ts";
+import { verbContext, waitsFor } from "../sessions.ts";
 
 /** What goes unless it is said otherwise. */
 const usualAge = "7d";
@@ -86,7 +86,7 @@ async function removeImages(call: Call, engine: Engine): Promise<readonly Image[
 async function useOf(engine: Engine, known: LastUse & { readonly session: Session }): Promise<Use> {
   const { session, size: bytes } = known;
   const [busy, lost] = await Promise.all([
-    session.state === "running" ? useNow(engine, session.id) : undefined,
+    mayBeBusy(session) ? useNow(engine, session, waitsFor(session.name)) : undefined,
     // Also of one that was made for no agent: one may have been started in it since.
     lostWith(engine, { ...session, size: bytes }),
   ]);

@@ -1,3 +1,4 @@
+import { Failure } from "../failure.ts";
 import { whoText } from "../inside/texts.ts";
 import { readNote } from "../session/runs.ts";
 import { capture } from "../shell.ts";
@@ -19,19 +20,36 @@ export interface Running {
 
 /**
  * What runs in a session: only commands that manyoyo started. Nothing where the session does not run.
- * @throws Failure where the engine cannot look into one that runs: it may be in use all the same.
+ * @param settled asked for its state where it could not be looked into: `letGo`, for who waits for a call that has paused it
+ * @throws Failure where the engine cannot look into one that runs or is paused: it may be in use all the same.
  */
-export async function runningIn(engine: Engine, container: string): Promise<readonly Running[]> {
+export async function runningIn(
+  engine: Engine,
+  container: string,
+  settled = () => stateNow(engine, container),
+): Promise<readonly Running[]> {
   // Not in its workspace, which may be gone.
   const words = ["exec", "--workdir", "/", container, "/bin/sh", "-c", whoText(), "who"];
   for (let attempt = 0; ; attempt += 1) {
     const said = await capture([engine.program, ...words], wary);
     if (said.status === 0) return readRunning(said.stdout);
     // It says "running" for a moment after its first process has died.
-    if ((await stateNow(engine, container)) !== "running") return [];
+    const state = await settled();
+    // Other calls pause it for a moment, to copy what is in it.
+    if (state === "paused" && attempt === 2) return begunIn(engine, container);
+    if (state !== "running" && state !== "paused") return [];
     if (attempt === 3 || said.status === 137) throw engineFailure(engine, said, "look what runs in it");
     await Bun.sleep(200);
   }
+}
+
+// A paused one begins nothing that could look inside, but the engine has on record what it has begun there. podman has ids of some
+// that have ended too.
+async function begunIn(engine: Engine, container: string): Promise<readonly Running[]> {
+  const words = ["container", "inspect", "--format", "{{json .ExecIDs}}", container];
+  const said = await capture([engine.program, ...words]);
+  if (said.status === 0 && /^(null|\[\])$/.test(said.stdout.trim())) return [];
+  throw new Failure("engine-failed", "it is paused, and what runs in it cannot be seen.");
 }
 
 /** Reads the lines of who.sh; what a program inside made up to look like one is shown as it is. */

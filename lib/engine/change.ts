@@ -5,6 +5,7 @@ import { refuseAstray } from "../settings/astray.ts";
 import { type CallOptions, capture } from "../shell.ts";
 import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
+import type { Waits } from "./holder.ts";
 import type { Inspected } from "./inspect.ts";
 import { engineFailure, isPassing, persist } from "./problem.ts";
 import { wordsIn } from "./told.ts";
@@ -135,6 +136,24 @@ export async function stateNow(engine: Engine, id: string) {
   }
   const container = readInspect(said.stdout);
   return container === undefined ? undefined : stateOf(container.status);
+}
+
+/**
+ * The state of a session at this moment, or, where another call has it to itself and it is paused, once that one lets it go on: it saves
+ * it, and not all of it would be of one moment.
+ */
+export async function letGo(engine: Engine, { id, name }: Pick<Session, "id" | "name">, waits: Waits) {
+  const state = await stateNow(engine, id);
+  if (state !== "paused") return state;
+  // Loaded only now, as hardly any session is paused.
+  const { holderName, watching } = await import("./holder.ts");
+  const look = watching(engine, holderName(name), waits);
+  for (;;) {
+    const hold = await look();
+    const now = await stateNow(engine, id);
+    if (now !== "paused" || hold === "free" || hold === "overdue") return now;
+    await Bun.sleep(200);
+  }
 }
 
 /**

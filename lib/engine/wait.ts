@@ -50,7 +50,7 @@ async function isBusy(engine: Engine, session: Session): Promise<boolean> {
     try {
       return (await runningIn(engine, session.id)).length > 0;
     } catch (thrown) {
-      if (isOutrun(thrown)) return true;
+      if (isOutrun(thrown) || (await stateNow(engine, session.id)) === "paused") return true;
       throw thrown;
     }
   }

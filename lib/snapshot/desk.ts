@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
+import type { Waits } from "../engine/holder.ts";
 import { removedMeanwhile } from "../engine/problem.ts";
 import { isToldImage } from "../engine/told.ts";
 import { type Outcome, openUndo, type Undo } from "../engine/undo.ts";
@@ -29,17 +30,13 @@ export interface Desk {
 }
 
 /** What a desk is for. */
-export interface Affair {
+export interface Affair extends Waits {
   readonly engine: Engine;
   readonly name: string;
   /** Any image that the engine has; undefined where nobody else can be at it, as there is no such session yet. */
   readonly image: string | undefined;
   /** The session as it was found. */
   readonly found?: Found | undefined;
-  /** Hears, once, that another call is at it, which is waited for. */
-  readonly waiting: () => void;
-  /** Hears, once, the command that ends the hold of a call that cannot be seen from here, which has been waited for long. */
-  readonly stuck: (remedy: string) => void;
 }
 
 /**

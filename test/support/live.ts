@@ -13,6 +13,8 @@ export interface Live {
   stdout(): string;
   /** Waits until it has printed that text. */
   says(text: string): Promise<void>;
+  /** The same, on its stderr. */
+  warns(text: string): Promise<void>;
 }
 
 /** Starts the executable in the bench's workspace and leaves it running, with nothing on its stdin. */
@@ -24,20 +26,23 @@ export function start(bench: Bench, words: readonly string[], how: Omit<RunHow, 
     stdout: "pipe",
     stderr: "pipe",
   });
-  const heard: string[] = [];
-  const listening = (async () => {
-    const decoder = new TextDecoder();
-    for await (const chunk of started.stdout) heard.push(decoder.decode(chunk, { stream: true }));
-  })();
-  const stderr = started.stderr.text();
+  const listen = (stream: ReadableStream<Uint8Array>) => {
+    const chunks: string[] = [];
+    const listening = (async () => {
+      const decoder = new TextDecoder();
+      for await (const chunk of stream) chunks.push(decoder.decode(chunk, { stream: true }));
+    })();
+    return { listening, text: () => chunks.join("") };
+  };
+  const [stdout, stderr] = [listen(started.stdout), listen(started.stderr)];
   const ended = started.exited.then(async (): Promise<Outcome> => {
-    await listening;
+    await Promise.all([stdout.listening, stderr.listening]);
     const signal = started.signalCode ?? undefined;
     return {
       status: started.exitCode ?? -1,
       signal: signal === undefined ? undefined : String(signal),
-      stdout: heard.join(""),
-      stderr: await stderr,
+      stdout: stdout.text(),
+      stderr: stderr.text(),
     };
   });
   return {
@@ -45,7 +50,8 @@ export function start(bench: Bench, words: readonly string[], how: Omit<RunHow, 
     ended,
     exited: started.exited,
     kill: (signal) => started.kill(signal),
-    stdout: () => heard.join(""),
-    says: (text) => until(`it says ${text}`, () => heard.join("").includes(text)),
+    stdout: stdout.text,
+    says: (text) => until(`it says ${text}`, () => stdout.text().includes(text)),
+    warns: (text) => until(`it warns ${text}`, () => stderr.text().includes(text)),
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, expect } from "bun:test";
 import type { EngineName } from "./engines.ts";
-import { type Bench, type Outcome, raw } from "./manyoyo.ts";
+import { type Live, start } from "./live.ts";
+import { type Bench, type Outcome, raw, until } from "./manyoyo.ts";
 import { type Scene, scene } from "./scene.ts";
 import { isLong } from "./tally.ts";
 
@@ -80,6 +81,31 @@ export function copyScene(engine: EngineName, hint: string): CopyScene {
       return name;
     },
     inside: (name, line) => done(on, "-n", name, "-x", line),
+  };
+}
+
+/** A snapshot that is being taken, and that comes to its end as soon as it is let. */
+export interface SlowSave {
+  readonly call: Live;
+  /** @returns what came of it */
+  goOn(): Promise<Outcome>;
+}
+
+/** Takes a snapshot of a session that stays paused, as the engine is asked to save its files only once it is let. */
+export async function slowSave(on: Scene, name: string, tag: string): Promise<SlowSave> {
+  const gate = `${on.home}/gate-${crypto.randomUUID()}`;
+  const env = await on.instead(`if [ "$1" = commit ]; then
+  for tenth in $(seq 600); do [ -e '${gate}' ] && break; sleep 0.1; done
+fi
+exec "$real" "$@"`);
+  const call = start(on, ["snapshot", name, tag], { env });
+  await until("it is paused", async () => (await on.state(name)) === "paused");
+  return {
+    call,
+    goOn: async () => {
+      await Bun.write(gate, "");
+      return call.ended;
+    },
   };
 }
 
