@@ -48,7 +48,7 @@ interface Plan {
   readonly word: string;
   readonly ending: Ending;
   /** The session, where it was found a moment ago. */
-  readonly found?: Found;
+  readonly found?: Found | undefined;
 }
 
 /** Why one session is to be left alone, after asking where somebody can answer; undefined where it may go on. */
@@ -56,26 +56,53 @@ export async function refusal(call: Call, context: VerbContext, plan: Plan): Pro
   return (await look(call, context, plan)).refused;
 }
 
-async function look(call: Call, context: VerbContext, { word, ending, found: given }: Plan) {
-  const goOn = (seen: Found | undefined) => ({ refused: undefined, seen });
+/**
+ * Asks about a session that another call may have to itself for long yet.
+ * @returns what to do once this call has it to itself, just before it ends what runs: refuses what has begun since.
+ * @throws Failure `in-use`
+ */
+export async function askToEnd(call: Call, context: VerbContext, plan: Plan) {
+  const { refused, agreed } = await look(call, context, plan);
+  if (refused !== undefined) throw refused;
+  return async ({ session }: Found): Promise<void> => {
+    if (call.parsed.values.force || !mayBeBusy(session)) return;
+    const use = await useNow(context.choice.engine, session, { agreed });
+    if (use !== undefined) throw refusedFor(session.name, use, plan);
+  };
+}
+
+async function look(call: Call, context: VerbContext, plan: Plan) {
+  const { word, ending, found: given } = plan;
+  const goOn = (seen: Found | undefined, agreed: readonly string[] = []) => ({
+    refused: undefined,
+    seen,
+    agreed,
+  });
   if (call.parsed.values.force) return goOn(undefined);
   const found = given ?? (await sessionOf(call, context, word).catch(() => undefined));
   if (found === undefined || !mayBeBusy(found.session)) return goOn(found);
   const { name, state } = found.session;
-  const use = await useNow(context.choice.engine, found.session, waitsFor(name));
+  const use = await useNow(context.choice.engine, found.session, { waits: waitsFor(name) });
   // One that was paused may have been waited for.
   if (use === undefined) return goOn(state === "paused" ? undefined : found);
-  const message = `${name} ${use.isSeen ? "is" : "may be"} in use: ${use.words}`.replace(/[^.]$/, "$&.");
   if (call.canAsk) {
     const { askYes } = await import("./menu.ts");
-    if (await askYes(`${message} ${ending} it all the same?`)) return goOn(undefined);
+    const question = `${useOf(name, use)} ${ending} it all the same?`;
+    if (await askYes(question)) return goOn(undefined, use.runs);
   }
-  const refused = new Failure(
+  return { refused: refusedFor(name, use, plan), seen: undefined, agreed: [] };
+}
+
+function useOf(name: string, { words, isSeen }: UseNow): string {
+  return `${name} ${isSeen ? "is" : "may be"} in use: ${words}`.replace(/[^.]$/, "$&.");
+}
+
+function refusedFor(name: string, use: UseNow, { word, ending }: Plan): Failure {
+  return new Failure(
     "in-use",
-    `The session ${message}`,
+    `The session ${useOf(name, use)}`,
     `${ending} it all the same: manyoyo ${verbs[ending]} -f ${word}`,
   );
-  return { refused, seen: undefined };
 }
 
 /** Whether something may run in a session as it was seen. */
@@ -83,16 +110,36 @@ export function mayBeBusy({ state }: Pick<Session, "state">): boolean {
   return state === "running" || state === "paused";
 }
 
-/**
- * Who uses a session, in words, or why that cannot be seen; undefined when nobody does.
- * @param waits hears that a call that has paused it to save it is waited for; undefined for who has it to itself
- * @throws Failure
- */
-export async function useNow(engine: Engine, session: Pick<Session, "id" | "name">, waits?: Waits) {
+/** Who uses a session. */
+interface UseNow {
+  /** In words, or why that cannot be seen. */
+  readonly words: string;
+  readonly isSeen: boolean;
+  /** By the ids of their runs; what cannot be seen, by the words for it. */
+  readonly runs: readonly string[];
+}
+
+/** How it is looked. */
+interface Looking {
+  /** Hears that a call that has paused the session to save it is waited for; undefined for who has it to itself. */
+  readonly waits?: Waits;
+  /** Use that does not count. */
+  readonly agreed?: readonly string[];
+}
+
+/** Who uses a session; undefined when nobody does. @throws Failure */
+export async function useNow(
+  engine: Engine,
+  session: Pick<Session, "id" | "name">,
+  { waits, agreed = [] }: Looking,
+): Promise<UseNow | undefined> {
   const settled = waits && (() => letGo(engine, session, waits));
   const running = await runningIn(engine, session.id, settled).catch(unknownUse);
-  const words = typeof running === "string" ? running : inUse(running);
-  return words === undefined ? undefined : { words, isSeen: typeof running !== "string" };
+  if (typeof running === "string") {
+    return agreed.includes(running) ? undefined : { words: running, isSeen: false, runs: [running] };
+  }
+  const words = inUse(running.filter(({ id }) => !agreed.includes(id)));
+  return words === undefined ? undefined : { words, isSeen: true, runs: running.map(({ id }) => id) };
 }
 
 /** What to say of a session of which the engine cannot tell what runs in it. @throws what is no Failure of the engine */

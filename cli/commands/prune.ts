@@ -86,7 +86,7 @@ async function removeImages(call: Call, engine: Engine): Promise<readonly Image[
 async function useOf(engine: Engine, known: LastUse & { readonly session: Session }): Promise<Use> {
   const { session, size: bytes } = known;
   const [busy, lost] = await Promise.all([
-    mayBeBusy(session) ? useNow(engine, session, waitsFor(session.name)) : undefined,
+    mayBeBusy(session) ? useNow(engine, session, { waits: waitsFor(session.name) }) : undefined,
     // Also of one that was made for no agent: one may have been started in it since.
     lostWith(engine, { ...session, size: bytes }),
   ]);

@@ -13,7 +13,7 @@ import { type Carry, recreate as recreateSession } from "../../lib/snapshot/recr
 import { likenessOfSession } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
 import { affairWith, foundNow, hostOf, sessionToChange } from "../copies.ts";
-import { refusal } from "../in-use.ts";
+import { askToEnd } from "../in-use.ts";
 import { answer, answerJson, say } from "../print.ts";
 import { during } from "../progress.ts";
 import { verbContext } from "../sessions.ts";
@@ -27,8 +27,7 @@ export async function recreate(call: Call): Promise<number> {
   const { engine } = context.choice;
   const found = await sessionToChange(call, context, word);
   const { name } = found.session;
-  const refused = await refusal(call, context, { word: name, ending: "Recreate", found });
-  if (refused !== undefined) throw refused;
+  const mustBeAgreed = await askToEnd(call, context, { word: name, ending: "Recreate", found });
   const values = valuesIn(call, said.layer);
   const before = await likenessOfSession(engine, found);
   const anew = anewOf(call, said.layer, before);
@@ -41,6 +40,7 @@ export async function recreate(call: Call): Promise<number> {
       const names = [...values.keys()];
       const likeness = changedLikeness(like, { ...said, names, base: anew?.image ?? like.base });
       const wanted = { found: now, likeness, folder, values, anew, host: hostOf(call, context) };
+      await mustBeAgreed(now);
       return { id: await recreateSession(desk, wanted), likeness };
     }),
   );

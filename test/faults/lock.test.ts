@@ -2,6 +2,7 @@ import { describe, expect } from "bun:test";
 import { standpoint } from "../../lib/engine/clients.ts";
 import { engines, executable, testImage } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
+import { start as live } from "../support/live.ts";
 import { raw, until } from "../support/manyoyo.ts";
 import { copyScene, done } from "../support/saved.ts";
 import { inTurn } from "../support/turns.ts";
@@ -14,6 +15,10 @@ describe.concurrent.each(engines())("%s: a session that another call works on", 
   async function held(from: string | undefined): Promise<{ readonly name: string; readonly lock: string }> {
     const name = on.newName();
     await done(on, "-n", name, "-s", "bash", "-d");
+    return { name, lock: await hold(name, from) };
+  }
+
+  async function hold(name: string, from: string | undefined): Promise<string> {
     const lock = `manyoyo-work-${name}`;
     on.forget(lock);
     const labels = [
@@ -22,7 +27,7 @@ describe.concurrent.each(engines())("%s: a session that another call works on", 
     ];
     const words = ["create", "--name", lock, ...labels.flatMap((each) => ["--label", each]), testImage];
     expect((await raw(engine, ...words)).status).toBe(0);
-    return { name, lock };
+    return lock;
   }
 
   const [machine = "", start = "", user = ""] = standpoint().split("/");
@@ -51,6 +56,52 @@ describe.concurrent.each(engines())("%s: a session that another call works on", 
     expect(await call.exited).toBe(0);
     await listening;
     expect(heard.join("").split(remedy).length).toBe(2);
+    await done(on, "snapshot", "rm", name, "v1");
+  });
+
+  const ending = [
+    ["recreate", "Recreate", (name: string) => ["recreate", name, "-e", "A=1"]],
+    ["snapshot restore", "Restore", (name: string) => ["snapshot", "restore", name, "v1"]],
+  ] as const;
+  for (const [verb, word, words] of ending) {
+    turn(`is looked at again by ${verb}: what has begun in it meanwhile goes on`, async () => {
+      const name = on.newName();
+      await done(on, "-n", name, "-s", "bash", "-d");
+      await done(on, "snapshot", name, "v1");
+      const lock = await hold(name, `${"0".repeat(16)}/${start}/${user}`);
+      const call = live(on, words(name));
+      await call.warns(`Another manyoyo works on ${name}; waiting for it.`);
+      const run = live(on, ["-n", name, "-x", "echo up; sleep 60"]);
+      await run.says("up");
+      expect((await raw(engine, "rm", "--force", lock)).status).toBe(0);
+      const said = await call.ended;
+      expect(said).toMatchObject({ status: 125, stdout: "" });
+      expect(said.stderr).toMatch(new RegExp(`The session ${name} is in use: \\S+ runs .*sleep 60`));
+      expect(said.stderr).toContain(`${word} it all the same: manyoyo ${verb} -f ${name}`);
+      expect(await on.runs(name, "sleep 60")).toBe(true);
+      await done(on, "rm", "-f", name);
+      await run.ended;
+      await done(on, "snapshot", "rm", name, "v1");
+    });
+  }
+
+  turn("is looked at again by snapshot restore: conversations that were kept meanwhile stay", async () => {
+    const name = on.newName();
+    const make = ["-n", name, "-s", "bash", "-d", "--keep-history"];
+    await done(on, ...make);
+    await done(on, "snapshot", name, "v1");
+    await done(on, "rm", "-f", "--history", name);
+    const lock = await hold(name, `${"0".repeat(16)}/${start}/${user}`);
+    const call = live(on, ["snapshot", "restore", name, "v1"]);
+    await call.warns(`Another manyoyo works on ${name}; waiting for it.`);
+    await done(on, ...make);
+    expect((await raw(engine, "rm", "--force", lock)).status).toBe(0);
+    const said = await call.ended;
+    expect(said).toMatchObject({ status: 125, stdout: "" });
+    expect(said.stderr).toContain(`Conversations of ${name} were kept meanwhile, so they stay.`);
+    expect(said.stderr).toContain(`manyoyo snapshot restore -f ${name} v1`);
+    expect(await on.state(name)).toBe("running");
+    await done(on, "rm", "-f", "--history", name);
     await done(on, "snapshot", "rm", name, "v1");
   });
 
