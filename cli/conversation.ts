@@ -1,6 +1,7 @@
 import type { Agent } from "../lib/agents/agent.ts";
 import { folderOf } from "../lib/agents/line.ts";
 import { runningIn } from "../lib/engine/busy.ts";
+import { letGo } from "../lib/engine/change.ts";
 import { conversationFiles, hasConversation, someHolds } from "../lib/engine/conversation.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import { Failure } from "../lib/failure.ts";
@@ -8,6 +9,7 @@ import type { Session } from "../lib/session/session.ts";
 import type { Call } from "./call.ts";
 import { age, say } from "./print.ts";
 import { quoted } from "./quoted.ts";
+import { waitsFor } from "./sessions.ts";
 
 /** An agent in a session that runs. */
 export interface Talk {
@@ -130,7 +132,8 @@ export function needTerminal(call: Call, agent: Agent, name: string): void {
  */
 export async function refuseTwice(call: Call, engine: Engine, session: Session): Promise<void> {
   if (call.parsed.values.force) return;
-  const runs = await runningIn(engine, session.id);
+  const waits = waitsFor(session.name);
+  const runs = await runningIn(engine, session.id, () => letGo(engine, session, waits));
   const running = runs.find((run) => run.line.startsWith(session.firstCommand));
   if (running === undefined) return;
   const who = `${running.user} began it ${age(running.since, Date.now())} ago`;

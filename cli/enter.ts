@@ -5,7 +5,7 @@ import { newRun, runIn } from "../lib/engine/run.ts";
 import type { Command } from "../lib/session/command.ts";
 import { parseDuration } from "../lib/settings/durations.ts";
 import { type Call, runsAs, userName } from "./call.ts";
-import { nameOf, sessionOf, type VerbContext } from "./sessions.ts";
+import { nameOf, sessionOf, type VerbContext, waitsFor } from "./sessions.ts";
 
 /**
  * Runs a command in the session of an operand, waking it first; no menu comes after it.
@@ -24,7 +24,7 @@ export async function enter(
   const ahead = await beginRun(engine, name, newRun(command, options), options.values);
   try {
     const found = await sessionOf(call, context, name);
-    await wake(engine, found.session, found.container);
+    await wake(engine, found.session, { container: found.container, waits: waitsFor(name) });
     const end = await runIn(engine, placeOf(found), command, options, ahead);
     return end.status;
   } finally {

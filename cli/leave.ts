@@ -11,6 +11,7 @@ import type { QuietItem } from "../lib/settings/values.ts";
 import { hasSome } from "./conversation.ts";
 import { unknownUse } from "./in-use.ts";
 import { age, say, sayUnless } from "./print.ts";
+import { waitsFor } from "./sessions.ts";
 
 /** What the menu works on. */
 export interface Leave {
@@ -39,7 +40,7 @@ export async function leave(about: Leave, status: number): Promise<number> {
   const command = await commandFor(answer, about.left);
   if (command === undefined) return leave(about, status);
   // The menu may have waited long: somebody may have stopped the session.
-  await rouse(about.engine, about.place.session);
+  await rouse(about.engine, about.place.session, waitsFor(about.place.session.name));
   const ready = answer === "r" ? await orFresh(about, command) : command;
   const end = await runIn(about.engine, about.place, ready, about.options);
   return end.cause === "signal" ? end.status : leave(about, end.status);

@@ -1,16 +1,16 @@
 import { stop as stopSession, wake } from "../../lib/engine/change.ts";
 import type { Call } from "../call.ts";
 import { each } from "../each.ts";
-import { lookAtAll } from "../in-use.ts";
+import { lookAtAll, mayBeBusy } from "../in-use.ts";
 import { answer } from "../print.ts";
-import { sessionOf, verbContext } from "../sessions.ts";
+import { sessionOf, verbContext, waitsFor } from "../sessions.ts";
 
 /** `manyoyo start NAME...`: wakes sessions. */
 export async function start(call: Call): Promise<number> {
   const context = await verbContext(call);
   return each(call, call.parsed.operands, async (word) => {
     const { session, container } = await sessionOf(call, context, word);
-    await wake(context.choice.engine, session, container);
+    await wake(context.choice.engine, session, { container, waits: waitsFor(session.name) });
     return done(call, session.name, "started");
   });
 }
@@ -23,8 +23,8 @@ export async function stop(call: Call): Promise<number> {
     const refusal = refused.get(word);
     if (refusal !== undefined) throw refusal;
     const { session } = seen ?? (await sessionOf(call, context, word));
-    if (session.state === "running" || session.state === "paused") {
-      await stopSession(context.choice.engine, session);
+    if (mayBeBusy(session)) {
+      await stopSession(context.choice.engine, session, { waits: waitsFor(session.name) });
     }
     return done(call, session.name, "stopped");
   });
@@ -39,8 +39,9 @@ export async function restart(call: Call): Promise<number> {
     if (refusal !== undefined) throw refusal;
     const { session, container } = seen ?? (await sessionOf(call, context, word));
     const { engine } = context.choice;
-    if (session.state === "running" || session.state === "paused") await stopSession(engine, session);
-    await wake(engine, { ...session, state: "stopped" }, container);
+    const waits = waitsFor(session.name);
+    if (mayBeBusy(session)) await stopSession(engine, session, { waits });
+    await wake(engine, { ...session, state: "stopped" }, { container, waits });
     return done(call, session.name, "restarted");
   });
 }

@@ -7,7 +7,7 @@ import type { Session } from "../../lib/session/session.ts";
 import type { Call } from "../call.ts";
 import { goOnWords, idWords, needTerminal, pickWords, refuseTwice, type Talk } from "../conversation.ts";
 import { optionsOf } from "../enter.ts";
-import { sessionOf, verbContext } from "../sessions.ts";
+import { sessionOf, verbContext, waitsFor } from "../sessions.ts";
 import { work } from "../work.ts";
 
 /** `manyoyo resume [NAME [ID]]`: goes on with a conversation of the session's agent, in the agent's own words. */
@@ -19,7 +19,7 @@ export async function resume(call: Call): Promise<number> {
   const agent = agentIn(found.session, context.settings.agents);
   needTerminal(call, agent, name);
   const { engine } = context.choice;
-  await wake(engine, found.session, found.container);
+  await wake(engine, found.session, { container: found.container, waits: waitsFor(name) });
   await refuseTwice(call, engine, found.session);
   const args = await wordsFor(call, {
     engine,

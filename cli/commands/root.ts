@@ -25,6 +25,7 @@ import { readLayers, type Told, wishOf } from "../layers.ts";
 import { type Logins, loginsOf } from "../logins.ts";
 import { makeOf, obtainWithImage, valuesOf } from "../obtain.ts";
 import { answer, answerJson, say, sayUnless } from "../print.ts";
+import { waitsFor } from "../sessions.ts";
 import { aim, mayMake, type Target } from "../target.ts";
 import { nothingToRun, work } from "../work.ts";
 
@@ -75,6 +76,7 @@ export async function root(call: Call): Promise<number> {
       removeOnExit: values.rmOnExit,
       likelyNew: values.detach || values.rmOnExit,
       elsewhere: call.early?.elsewhere,
+      waits: waitsFor,
     });
     tell(call, told, choice.engine, place);
     return await inside(call, told, choice.engine, { place, wish: making.wish ?? wish, target, own, ahead });

@@ -55,7 +55,7 @@ export async function snapshot(call: Call): Promise<number> {
 export function sayWhole(name: string, isWhole: boolean): void {
   if (isWhole) return;
   say(
-    `The engine could not pause ${name}, so what was written meanwhile may be there in part. Stop it first: manyoyo stop ${name}`,
+    `${name} did not stand still while it was saved, so what was written meanwhile may be there in part. Stop it first: manyoyo stop ${name}`,
   );
 }
 

@@ -10,20 +10,30 @@ import type { Inspected } from "./inspect.ts";
 import { engineFailure, isPassing, persist } from "./problem.ts";
 import { wordsIn } from "./told.ts";
 
+/** How a session is woken. */
+interface Waking {
+  /** What the engine told of its container, for who has that already; what it is handed never changes. */
+  readonly container?: Inspected | undefined;
+  /** Hears that a call that has paused it to save it is waited for. */
+  readonly waits: Waits;
+}
+
 /**
- * Starts what is stopped or half-made and continues what is paused. Several callers at once do no harm.
- * @param container what the engine told of it, for who has that already; what it is handed never changes.
+ * Starts what is stopped or half-made and continues what is paused, once no other call saves it any more. Several callers at once
+ * do no harm.
  * @throws Failure when the engine cannot, and `usage` where links would hand over something else than before.
  */
 export async function wake(
   engine: Engine,
   session: Pick<Session, "id" | "name" | "state">,
-  container?: Inspected,
+  { container, waits }: Waking,
 ): Promise<void> {
   if (session.state === "running") return;
-  const verb = session.state === "paused" ? "unpause" : "start";
-  if (verb === "start") refuseLinks(container ?? (await containerNow(engine, session.id)));
   for (let attempt = 1; ; attempt += 1) {
+    const before = session.state === "paused" ? await letGo(engine, session, waits) : session.state;
+    if (before === "running") return;
+    const verb = before === "paused" ? "unpause" : "start";
+    if (verb === "start") refuseLinks(container ?? (await containerNow(engine, session.id)));
     const said = await persist(() => capture([engine.program, verb, session.id]));
     if (said.status === 0) return;
     const state = await stateNow(engine, session.id);
@@ -52,18 +62,29 @@ function refuseLinks(container: Inspected | undefined): void {
  * As `wake`, for a session of which only the id and the name are sure; one that is gone is left to whoever uses it next.
  * @throws Failure when the engine cannot.
  */
-export async function rouse(engine: Engine, session: Pick<Session, "id" | "name">): Promise<void> {
+export async function rouse(
+  engine: Engine,
+  session: Pick<Session, "id" | "name">,
+  waits: Waits,
+): Promise<void> {
   const state = await stateNow(engine, session.id);
-  if (state !== undefined) await wake(engine, { ...session, state });
+  if (state !== undefined) await wake(engine, { ...session, state }, { waits });
+}
+
+/** How a session is stopped. */
+interface Stopping extends Pick<CallOptions, "apart" | "descriptors"> {
+  /** Hears that a call that has paused it to save it is waited for; undefined for who has it to itself. */
+  readonly waits?: Waits;
 }
 
 /** Stops a session: politely, within two seconds. A paused one is continued first, or it could not hear it. */
 export async function stop(
   engine: Engine,
   session: Session,
-  options: Pick<CallOptions, "apart" | "descriptors"> = {},
+  { waits, ...options }: Stopping = {},
 ): Promise<void> {
-  if (session.state === "paused") await capture([engine.program, "unpause", session.id], options);
+  const state = session.state === "paused" && waits ? await letGo(engine, session, waits) : session.state;
+  if (state === "paused") await capture([engine.program, "unpause", session.id], options);
   const said = await capture(
     [engine.program, "stop", "--time", session.legacy ? "1" : "2", session.id],
     options,

@@ -10,6 +10,7 @@ import { wake } from "./change.ts";
 import type { Choice, Engine } from "./engine.ts";
 import { type Found, findSession } from "./find.ts";
 import { type Guard, guardSession } from "./guard.ts";
+import type { Waits } from "./holder.ts";
 import { beginMaking, type Made, type Making, makeSession, takeBack } from "./make.ts";
 import { isOutrun } from "./problem.ts";
 
@@ -25,6 +26,8 @@ export interface Wanted {
   readonly removeOnExit: boolean;
   /** Whether it will likely be made: the other engine is then asked at once, not only when it turns out to be. */
   readonly likelyNew: boolean;
+  /** What hears, for a session of that name, that a call that has paused it to save it is waited for. */
+  readonly waits: (name: string) => Waits;
   /** The question to the other engine, when it was already asked. */
   readonly elsewhere: Elsewhere | undefined;
 }
@@ -106,7 +109,7 @@ async function findOrMake(
       // It is just being removed: its name will be free.
       await Bun.sleep(100);
     } else {
-      if (await isAwake(choice.engine, found)) return placeOf(found);
+      if (await isAwake(choice.engine, found, wanted.waits(name))) return placeOf(found);
       // It was removed, or another one took its place, since it was found.
     }
   }
@@ -114,9 +117,9 @@ async function findOrMake(
 }
 
 // Wakes it; false where it is gone by now.
-async function isAwake(engine: Engine, { session, container }: Found): Promise<boolean> {
+async function isAwake(engine: Engine, { session, container }: Found, waits: Waits): Promise<boolean> {
   try {
-    await wake(engine, session, container);
+    await wake(engine, session, { container, waits });
     return true;
   } catch (thrown) {
     if (isOutrun(thrown)) return false;

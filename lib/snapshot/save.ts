@@ -1,3 +1,4 @@
+import { stateNow } from "../engine/change.ts";
 import { dialect } from "../engine/dialect.ts";
 import type { Found } from "../engine/find.ts";
 import { frozen } from "../engine/freeze.ts";
@@ -22,7 +23,7 @@ export interface Saving {
 /**
  * Saves the files of a session and the contents of the volumes that belong to it alone as one image, as they are at one
  * moment: what runs is paused meanwhile. What the image is noted to be goes again unless the call comes to its end.
- * @returns whether all of it is of one moment; false where the engine could not pause the session.
+ * @returns whether all of it is of one moment; false where the engine could not pause the session, or somebody let it go on.
  * @throws Failure
  */
 export async function save(desk: Desk, saving: Saving): Promise<boolean> {
@@ -33,15 +34,16 @@ export async function save(desk: Desk, saving: Saving): Promise<boolean> {
   const part = imageFor("part", name, mark);
   const labels = labelsFor(desk, saving);
   undo.note("image", image);
-  const isRunning = found.container.status === "running";
-  const still = isRunning
-    ? (work: (isStill: boolean) => Promise<boolean>) =>
-        frozen(engine, { id, imageId: found.container.imageId }, work)
-    : (work: (isStill: boolean) => Promise<boolean>) => work(true);
+  const { status, imageId } = found.container;
+  type Work = (isStill: () => Promise<boolean>) => Promise<boolean>;
+  const still = (work: Work): Promise<boolean> =>
+    status === "running"
+      ? frozen(engine, { id, imageId }, work)
+      : work(async () => (await stateNow(engine, id)) !== "running");
   if (own.length === 0) {
     return still(async (isStill) => {
       await commit(desk, id, image, labels);
-      return isStill;
+      return isStill();
     });
   }
   undo.always("image", part);
@@ -54,7 +56,7 @@ export async function save(desk: Desk, saving: Saving): Promise<boolean> {
       folders: own.map(({ target }, at) => ({ what: "own", from: target, to: savedPlace(at) })),
       doing: `copy the volumes of "${name}"`,
     });
-    return isStill;
+    return isStill();
   });
   // What copied was root.
   const user = ["--change", `USER ${found.container.runsAs || "0"}`];

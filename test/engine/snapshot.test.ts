@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { engines, testImage } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
+import { start } from "../support/live.ts";
 import { raw, until } from "../support/manyoyo.ts";
-import { copyScene, done, holdings } from "../support/saved.ts";
+import { copyScene, done, holdings, slowSave } from "../support/saved.ts";
 import { longSleep } from "../support/scene.ts";
 import { inTurn } from "../support/turns.ts";
 
@@ -104,6 +105,42 @@ describe.concurrent.each(engines())("%s: a snapshot", (engine) => {
       expect((await holdings(engine, [name])).images).toEqual([]);
     },
   );
+
+  test.each(
+    share([
+      ["joined", (name) => ["-n", name, "-x", "echo new >/etc/f"]],
+      ["stopped", (name) => ["stop", "-f", name]],
+      ["woken", (name) => ["start", name]],
+    ] satisfies [string, (name: string) => string[]][]),
+  )("is of one moment also where its session is %s meanwhile: that waits", async (_what, words) => {
+    const [name, copy] = [newName(), newName()];
+    await done(on, "-n", name, "-d");
+    await inside(name, "echo old >/etc/f");
+    const save = await slowSave(on, name, "v1");
+    const other = start(on, words(name));
+    await other.warns(`Another manyoyo works on ${name}; waiting for it.`);
+    expect(await on.state(name)).toBe("paused");
+    expect(await save.goOn()).toMatchObject({ status: 0, stdout: "v1\n", stderr: "" });
+    expect(await other.ended).toMatchObject({ status: 0 });
+    await done(on, "fork", name, copy, "--from", "v1");
+    expect(await inside(copy, "cat /etc/f")).toBe("old\n");
+    for (const each of [name, copy]) await done(on, "rm", "-f", each);
+    await done(on, "snapshot", "rm", name, "v1");
+  });
+
+  turn("is said to be of no single moment where somebody lets the session go on meanwhile", async () => {
+    const name = newName();
+    await done(on, "-n", name, "-v", "/own", "-d");
+    const save = await slowSave(on, name, "v1");
+    expect((await raw(engine, "unpause", name)).status).toBe(0);
+    expect(await save.goOn()).toMatchObject({
+      status: 0,
+      stdout: "v1\n",
+      stderr: `${name} did not stand still while it was saved, so what was written meanwhile may be there in part. Stop it first: manyoyo stop ${name}\n`,
+    });
+    await done(on, "rm", "-f", name);
+    await done(on, "snapshot", "rm", name, "v1");
+  });
 
   test.each(
     share([
