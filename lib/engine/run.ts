@@ -128,6 +128,7 @@ async function blame(
 ): Promise<number> {
   if (!dialect(engine.name).ownStatuses.includes(status)) return status;
   const { end, hasBegun } = await tracesOf(engine, place, id);
+  if (end === 0) await mustBeHandedOn(engine);
   if (end !== undefined) return end;
   // A command that is ended with its session says 137, a moment before the engine knows.
   if (status === 137) {
@@ -137,6 +138,18 @@ async function blame(
   if (status === 126 && !hasBegun) await outliveStop(engine, place);
   await mustRun(engine, place);
   return status === 127 ? status : ((await mustHaveEnded(engine, place, { id, began })) ?? status);
+}
+
+// The engine's program also fails where it cannot write what the command says: that is lost, whatever became of the command.
+async function mustBeHandedOn({ name }: Engine): Promise<void> {
+  // Loaded only now, as hardly any call comes here.
+  const { isFull } = await import("../full.ts");
+  if (!isFull(1)) return;
+  throw new Failure(
+    "engine-failed",
+    `${name} could not write all that the command said, as there is no space left for it; the command itself ended with status 0.`,
+    "Make room, and run it again.",
+  );
 }
 
 // What the end of the log tells of a run: its status, once it has ended, and whether it began.

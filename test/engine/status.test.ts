@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
 import { engines, executable } from "../support/engines.ts";
-import { bench, raw, until } from "../support/manyoyo.ts";
+import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
 const odd = [0, 1, 2, 3, 100, 124, 125, 126, 127, 128, 130, 137, 143, 255];
@@ -33,6 +34,29 @@ describe.concurrent.each(engines())("%s: the exit status", (engine) => {
     expect(said).toMatchObject({ status: 127, stdout: "" });
     expect(said.stderr).toContain("nosuchcommand");
   });
+
+  turn(
+    "is 125 where there is no space for what the command says, and the command's own without a loss",
+    async () => {
+      const disk = mkdtempSync(`${at.home}/disk-`);
+      const mounted = await runProgram(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
+      expect(mounted.status, mounted.stderr).toBe(0);
+      try {
+        const to = async (file: string, line: string) => {
+          const text = `"$0" -n ${name} -x '${line}' >${file}`;
+          const said = await runProgram(["sh", "-c", text, executable()], { cwd: at.folder, env: at.env });
+          return { status: said.status, stderr: said.stderr };
+        };
+        const lost = { status: 125, stderr: expect.stringMatching(/^manyoyo: .*no space left.*status 0/m) };
+        expect(await to("/dev/full", "seq 30000")).toMatchObject(lost);
+        expect(await to(`${disk}/cut`, "seq 300000")).toMatchObject(lost);
+        expect(await to(`${disk}/cut`, "seq 300000; exit 7")).toMatchObject({ status: 7 });
+        expect(await to(`${disk}/cut`, "seq 300; true")).toMatchObject({ status: 0, stderr: "" });
+      } finally {
+        await runProgram(["umount", disk]);
+      }
+    },
+  );
 
   turn("is 126 with a sentence on stderr for a file that cannot be executed", async () => {
     for (const words of [
