@@ -1,4 +1,5 @@
 import { agentNames } from "../lib/agents/known.ts";
+import { refuseAltered } from "./altered.ts";
 import { isBare, type Parsed, parseArgv, saysJson } from "./argv.ts";
 import { type Call, callOf } from "./call.ts";
 import type { Early } from "./early.ts";
@@ -60,6 +61,7 @@ const loaders: Readonly<Record<Exclude<Place, "help">, () => Promise<Work>>> = {
 export async function run(words: readonly string[], early?: Early): Promise<number> {
   let json = saysJson(words);
   try {
+    refuseAltered(words);
     const parsed = await understood(words);
     json = parsed.values.json;
     if (parsed.help) return await explain(parsed);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { engines, testImage } from "../support/engines.ts";
-import { bench, raw } from "../support/manyoyo.ts";
+import { engines, executable, testImage } from "../support/engines.ts";
+import { bench, raw, runProgram } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
 
 // Every word that a shell, a template or a careless split would change.
@@ -126,6 +126,19 @@ describe.concurrent.each(engines())("%s: the words of a command", (engine) => {
     expect([said.status, said.stdout]).toEqual([2, ""]);
     expect(said.stderr).toMatch(/^manyoyo: The words of this call are too long/);
     expect(said.stderr).not.toContain("itself failed");
+  });
+
+  turn("that are not UTF-8 are refused, as they would arrive as others", async () => {
+    const call = (word: string) =>
+      runProgram(["bash", "-c", `"$0" -n ${name} -x printf %s ${word}`, executable()], {
+        cwd: at.folder,
+        env: at.env,
+      });
+    const said = await call("$'caf\\xe9.txt'");
+    expect([said.status, said.stdout]).toEqual([2, ""]);
+    expect(said.stderr).toMatch(/^manyoyo: Word 6 of this call is not UTF-8/);
+    // The sign that stands for such bytes is a word like any other.
+    expect(await call("'caf\uFFFD \u00e9'")).toMatchObject({ status: 0, stdout: "caf\uFFFD \u00e9" });
   });
 
   turn("may be as long as the system allows", async () => {
