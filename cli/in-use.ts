@@ -4,6 +4,7 @@ import type { Engine } from "../lib/engine/engine.ts";
 import type { Found } from "../lib/engine/find.ts";
 import type { Waits } from "../lib/engine/holder.ts";
 import { Failure } from "../lib/failure.ts";
+import { label } from "../lib/session/labels.ts";
 import type { Session } from "../lib/session/session.ts";
 import type { Call } from "./call.ts";
 import { age } from "./print.ts";
@@ -62,9 +63,12 @@ export async function refusal(call: Call, context: VerbContext, plan: Plan): Pro
  * @throws Failure `in-use`
  */
 export async function askToEnd(call: Call, context: VerbContext, plan: Plan) {
+  if (plan.found !== undefined) refuseToLose(plan.found);
   const { refused, agreed } = await look(call, context, plan);
   if (refused !== undefined) throw refused;
-  return async ({ session }: Found): Promise<void> => {
+  return async (now: Found): Promise<void> => {
+    refuseToLose(now);
+    const { session } = now;
     if (call.parsed.values.force || !mayBeBusy(session)) return;
     const use = await useNow(context.choice.engine, session, { agreed });
     if (use !== undefined) throw refusedFor(session.name, use, plan);
@@ -81,6 +85,8 @@ async function look(call: Call, context: VerbContext, plan: Plan) {
   if (call.parsed.values.force) return goOn(undefined);
   const found = given ?? (await sessionOf(call, context, word).catch(() => undefined));
   if (found === undefined || !mayBeBusy(found.session)) return goOn(found);
+  // What goes on with it is refused, whatever would be answered.
+  if (ending === "Restart" && goesWithCall(found)) return goOn(found);
   const { name, state } = found.session;
   const use = await useNow(context.choice.engine, found.session, { waits: waitsFor(name) });
   // One that was paused may have been waited for.
@@ -102,6 +108,22 @@ function refusedFor(name: string, use: UseNow, { word, ending }: Plan): Failure 
     "in-use",
     `The session ${useOf(name, use)}`,
     `${ending} it all the same: manyoyo ${verbs[ending]} -f ${word}`,
+  );
+}
+
+/** Whether a session was made with `--rm-on-exit`: the engine removes it as soon as it stops. */
+export function goesWithCall({ container }: Found): boolean {
+  return (container.labels[label.call] ?? "") !== "";
+}
+
+/** Refuses to stop a session in order to go on with it where it would be gone then. @throws Failure `in-use` */
+export function refuseToLose(found: Found): void {
+  if (!goesWithCall(found)) return;
+  const { name } = found.session;
+  throw new Failure(
+    "in-use",
+    `The session ${name} was made with --rm, so it would be gone as soon as it is stopped.`,
+    `Keep what is in it: manyoyo fork ${name} NEW`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { stop as stopSession, wake } from "../../lib/engine/change.ts";
 import type { Call } from "../call.ts";
 import { each } from "../each.ts";
-import { lookAtAll, mayBeBusy } from "../in-use.ts";
-import { answer } from "../print.ts";
+import { goesWithCall, lookAtAll, mayBeBusy, refuseToLose } from "../in-use.ts";
+import { answer, say } from "../print.ts";
 import { sessionOf, verbContext, waitsFor } from "../sessions.ts";
 
 /** `manyoyo start NAME...`: wakes sessions. */
@@ -22,11 +22,13 @@ export async function stop(call: Call): Promise<number> {
   return each(call, call.parsed.operands, async (word) => {
     const refusal = refused.get(word);
     if (refusal !== undefined) throw refusal;
-    const { session } = seen ?? (await sessionOf(call, context, word));
-    if (mayBeBusy(session)) {
-      await stopSession(context.choice.engine, session, { waits: waitsFor(session.name) });
-    }
-    return done(call, session.name, "stopped");
+    const found = seen ?? (await sessionOf(call, context, word));
+    const { session } = found;
+    if (!mayBeBusy(session)) return done(call, session.name, "stopped");
+    await stopSession(context.choice.engine, session, { waits: waitsFor(session.name) });
+    if (!goesWithCall(found)) return done(call, session.name, "stopped");
+    if (!call.parsed.values.json) say(`${session.name} is removed with that, as it was made with --rm.`);
+    return done(call, session.name, "removed");
   });
 }
 
@@ -37,7 +39,9 @@ export async function restart(call: Call): Promise<number> {
   return each(call, call.parsed.operands, async (word) => {
     const refusal = refused.get(word);
     if (refusal !== undefined) throw refusal;
-    const { session, container } = seen ?? (await sessionOf(call, context, word));
+    const found = seen ?? (await sessionOf(call, context, word));
+    refuseToLose(found);
+    const { session, container } = found;
     const { engine } = context.choice;
     const waits = waitsFor(session.name);
     if (mayBeBusy(session)) await stopSession(engine, session, { waits });

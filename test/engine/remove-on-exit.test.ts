@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
-import { bench, until } from "../support/manyoyo.ts";
+import { until } from "../support/manyoyo.ts";
+import { copyScene, done } from "../support/saved.ts";
 import { type Scene, scene } from "../support/scene.ts";
 import { inTurn } from "../support/turns.ts";
 
@@ -21,7 +22,7 @@ function isAtWork(text: string): boolean {
 
 describe.concurrent.each(engines())("%s: --rm-on-exit", (engine) => {
   const { turn, share } = inTurn(engine);
-  const at = bench(engine);
+  const at = copyScene(engine, "once");
 
   const gone = (name: string) =>
     until("nothing is left", async () => !isAtWork(name) && !(await exists(engine, name)), 40_000);
@@ -62,6 +63,36 @@ describe.concurrent.each(engines())("%s: --rm-on-exit", (engine) => {
     expect((await live.ended).status).toBe(status);
     expect(await exists(engine, name)).toBe(false);
   });
+
+  turn(
+    "is heeded by what stops a session to go on with it: that is refused, and stop says what goes",
+    async () => {
+      const name = at.newName();
+      const live = start(at, ["-n", name, "--rm", "-x", "echo up; sleep 60"]);
+      await live.says("up");
+      await done(at, "snapshot", name, "v1");
+      for (const words of [["restart"], ["recreate"], ["snapshot", "restore"]]) {
+        const tag = words.length === 1 ? [] : ["v1"];
+        for (const force of [["-f"], []]) {
+          expect(await at.manyoyo([...words, ...force, name, ...tag])).toMatchObject({
+            status: 125,
+            stdout: "",
+            stderr: `manyoyo: The session ${name} was made with --rm, so it would be gone as soon as it is stopped.\n  Keep what is in it: manyoyo fork ${name} NEW\n`,
+          });
+        }
+      }
+      expect(await at.runs(name, "sleep 60")).toBe(true);
+      expect(await at.manyoyo(["stop", name])).toMatchObject({ status: 125, stdout: "" });
+      expect(await at.manyoyo(["stop", "-f", name])).toMatchObject({
+        status: 0,
+        stdout: `${name}\n`,
+        stderr: `${name} is removed with that, as it was made with --rm.\n`,
+      });
+      await live.ended;
+      await gone(name);
+      await done(at, "snapshot", "rm", name, "v1");
+    },
+  );
 
   turn("removes it after a timeout", async () => {
     const name = at.name();

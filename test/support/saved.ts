@@ -1,4 +1,5 @@
 import { afterAll, expect } from "bun:test";
+import { rmSync } from "node:fs";
 import type { EngineName } from "./engines.ts";
 import { type Live, start } from "./live.ts";
 import { type Bench, type Outcome, raw, until } from "./manyoyo.ts";
@@ -94,16 +95,15 @@ export interface SlowSave {
 /** Takes a snapshot of a session that stays paused, as the engine is asked to save its files only once it is let. */
 export async function slowSave(on: Scene, name: string, tag: string): Promise<SlowSave> {
   const gate = `${on.home}/gate-${crypto.randomUUID()}`;
-  const env = await on.instead(`if [ "$1" = commit ]; then
-  for tenth in $(seq 600); do [ -e '${gate}' ] && break; sleep 0.1; done
-fi
+  await Bun.write(gate, "");
+  const env = await on.instead(`[ "$1" = commit ] && while [ -e '${gate}' ]; do sleep 0.1; done
 exec "$real" "$@"`);
   const call = start(on, ["snapshot", name, tag], { env });
   await until("it is paused", async () => (await on.state(name)) === "paused");
   return {
     call,
     goOn: async () => {
-      await Bun.write(gate, "");
+      rmSync(gate);
       return call.ended;
     },
   };
