@@ -35,9 +35,10 @@ export async function runningIn(
     if (said.status === 0) return readRunning(said.stdout);
     // It says "running" for a moment after its first process has died.
     const state = await settled();
-    // Other calls pause it for a moment, to copy what is in it.
-    if (state === "paused" && attempt === 2) return begunIn(engine, container);
     if (state !== "running" && state !== "paused") return [];
+    if (state === "paused" && !(await hasRecord(engine, container))) return [];
+    // Other calls pause it for a moment, to copy what is in it.
+    if (state === "paused" && attempt === 2) throw unseen();
     if (attempt === 3 || said.status === 137) throw engineFailure(engine, said, "look what runs in it");
     await Bun.sleep(200);
   }
@@ -45,11 +46,14 @@ export async function runningIn(
 
 // A paused one begins nothing that could look inside, but the engine has on record what it has begun there. podman has ids of some
 // that have ended too.
-async function begunIn(engine: Engine, container: string): Promise<readonly Running[]> {
+async function hasRecord(engine: Engine, container: string): Promise<boolean> {
   const words = ["container", "inspect", "--format", "{{json .ExecIDs}}", container];
   const said = await capture([engine.program, ...words]);
-  if (said.status === 0 && /^(null|\[\])$/.test(said.stdout.trim())) return [];
-  throw new Failure("engine-failed", "it is paused, and what runs in it cannot be seen.");
+  return said.status !== 0 || !/^(null|\[\])$/.test(said.stdout.trim());
+}
+
+function unseen(): Failure {
+  return new Failure("engine-failed", "it is paused, and what runs in it cannot be seen.");
 }
 
 /** Reads the lines of who.sh; what a program inside made up to look like one is shown as it is. */
