@@ -52,6 +52,33 @@ async function hasRecord(engine: Engine, container: string): Promise<boolean> {
   return said.status !== 0 || !/^(null|\[\])$/.test(said.stdout.trim());
 }
 
+// A database is written by way of files beside it as well. Root sees what all programs have open.
+const openText = `file=$(readlink -f "$1") || exit 1
+for each in /proc/[0-9]*/fd/*; do
+  case $(readlink "$each" 2>/dev/null) in "$file" | "$file"-*) exit 0 ;; esac
+done
+exit 1`;
+
+/** Whether a program in a running session has a file open, or one beside it whose name begins alike. @throws Failure */
+export async function isOpen(engine: Engine, container: string, path: string): Promise<boolean> {
+  const words = [
+    "exec",
+    "--user",
+    "0",
+    "--workdir",
+    "/",
+    container,
+    "/bin/sh",
+    "-c",
+    openText,
+    "manyoyo",
+    path,
+  ];
+  const said = await capture([engine.program, ...words], wary);
+  if (said.status !== 0 && said.status !== 1) throw engineFailure(engine, said, "look what runs in it");
+  return said.status === 0;
+}
+
 function unseen(): Failure {
   return new Failure("engine-failed", "it is paused, and what runs in it cannot be seen.");
 }

@@ -38,7 +38,13 @@ export async function copyOut<Result>(
   const doing = `copy ${path} out of the container`;
   if (asksInside(engine, from)) {
     const [, folder = "", name = ""] = /^(.*)\/([^/]*)$/.exec(path) ?? [];
-    const words = [...insideWords(engine, container, readText()), folder === "" ? "/" : folder, name, part];
+    // As root: some lies where the image's own user sees nothing.
+    const words = [
+      ...insideWords(engine, container, readText(), "0"),
+      folder === "" ? "/" : folder,
+      name,
+      part,
+    ];
     const seen = { archive: false };
     const { failed, result } = await readOutput(words, {}, (chunks) => read(watched(chunks, seen)));
     if (failed?.status === noPath) return undefined;
@@ -55,22 +61,34 @@ export async function copyOut<Result>(
 }
 
 /**
- * Unpacks a tar file into a folder of a container, running or not; owners and modes are those of the archive.
+ * Unpacks a tar file into a folder of a container, running or not; owners and modes are those of the archive. In one that runs each
+ * file takes its place once all of them are whole.
+ * @param owner whose the folder is
  * @throws Failure when the engine cannot.
  */
-export async function copyIn(engine: Engine, to: Place, tar: string): Promise<void> {
+export async function copyIn(
+  engine: Engine,
+  to: Place,
+  tar: string,
+  owner: { readonly uid: number; readonly gid: number },
+): Promise<void> {
   const doing = "copy into the container";
-  const discard: Reading<unknown> = (chunks) => Array.fromAsync(chunks);
-  if (asksInside(engine, to)) {
-    const words = [...insideWords(engine, to.container, writeText(), "--interactive"), to.path];
-    const { failed } = await readOutput(words, { file: tar }, discard);
+  const said: Reading<string> = async (chunks) => Buffer.concat(await Array.fromAsync(chunks)).toString();
+  if (to.running !== undefined) {
+    // By who may write there, so that a link inside leads him nowhere else.
+    const user = `${owner.uid}:${owner.gid}`;
+    const words = [...insideWords(engine, to.container, writeText(), user, "--interactive"), to.path];
+    const { failed, result } = await readOutput(words, { file: tar }, said);
     if (failed === undefined) return;
+    // Else it could not begin.
+    if (result.status === "fulfilled" && /^begun$/m.test(result.value))
+      throw engineFailure(engine, failed, doing);
   }
   const words = [engine.program, ...dialect(engine.name).copyIn, `${to.container}:${to.path}`];
   // podman 4.3 leaves a copy of what comes on its stdin where it keeps temporary files, also when all went well.
   await withScratch(engine, async ({ variables, descriptors }) => {
     const { failed } = await safely(engine, to, (more) =>
-      readOutput(words, { file: tar, variables, descriptors: [...descriptors, ...more] }, discard),
+      readOutput(words, { file: tar, variables, descriptors: [...descriptors, ...more] }, said),
     );
     if (failed !== undefined) throw engineFailure(engine, failed, doing);
   });
@@ -85,9 +103,14 @@ function asksInside({ name }: Engine, { running }: Place): boolean {
   return running !== undefined && !dialect(name).copiesInside;
 }
 
-function insideWords({ program }: Engine, container: string, text: string, ...options: string[]): string[] {
-  // As root: some lies where the image's own user sees nothing.
-  const words = ["exec", ...options, "--user", "0", "--workdir", "/", container];
+function insideWords(
+  { program }: Engine,
+  container: string,
+  text: string,
+  user: string,
+  ...options: string[]
+): string[] {
+  const words = ["exec", ...options, "--user", user, "--workdir", "/", container];
   return [program, ...words, "/bin/sh", "-c", text, "manyoyo"];
 }
 

@@ -53,7 +53,8 @@ function nextStep({ stderr, stdout }: Said): string | undefined {
     return `Something else has port ${port} of this machine: end that (ss -ltnp tells what it is), or publish another port: -p, or manyoyo recreate NAME -p ... for a session that is there.`;
   }
   if (passing.test(text)) return "It was at two things at the same moment: try again.";
-  if (/no space left on device|disk quota exceeded/i.test(text)) {
+  // tar: X: Wrote only 6144 of 10240 bytes
+  if (/no space left on device|disk quota exceeded|wrote only \d+ of \d+ bytes/i.test(text)) {
     return "Make room on the engine's disk: manyoyo prune --dry-run and manyoyo image prune --dry-run say what can go.";
   }
   // runc, when its own process finds no room under the limit of the container's processes
@@ -120,6 +121,8 @@ export function lastWords(said: Said): string {
         line !== "" &&
         // docker start's last line; the reason stands above it.
         !/^Error: failed to start containers: /.test(line) &&
+        // tar's last line; the reason stands above it.
+        !/^tar: .*previous errors$/.test(line) &&
         !/^(run|see) '(docker|podman) .*--help'/i.test(line) &&
         !/^time="/.test(line),
     );

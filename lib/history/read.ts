@@ -28,7 +28,6 @@ export async function eachConversation(
   await Promise.all(
     some.map(async (agent) => {
       const { transcripts } = agent;
-      if (transcripts?.kind === "database") await readDatabase(source, agent, take);
       if (transcripts?.kind !== "records") return;
       for (const place of transcripts.places) {
         await eachEntry(source, { agent, place }, async ({ entry, path }) => {
@@ -39,6 +38,10 @@ export async function eachConversation(
       }
     }),
   );
+  // Not beside the others: docker stands still for good where something is begun in a session that is just being paused.
+  for (const agent of some) {
+    if (agent.transcripts?.kind === "database") await readDatabase(source, agent, take);
+  }
 }
 
 /**

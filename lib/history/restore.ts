@@ -6,14 +6,14 @@ import { BadArchive, type Entry, type ReadEntry, readTar } from "../archive/tar.
 import { tarEnd } from "../archive/tar-write.ts";
 import { withPrivateFolder } from "../archive/temporary.ts";
 import { writeAll } from "../archive/write.ts";
-import { runningIn } from "../engine/busy.ts";
+import { isOpen, runningIn } from "../engine/busy.ts";
 import { copyIn } from "../engine/copy.ts";
 import { Failure } from "../failure.ts";
 import { keptPlace } from "../session/make.ts";
 import { type Manifest, manifestName, readManifest } from "./manifest.ts";
 import { isPlain } from "./read.ts";
-import { homePath, placeIn, type Source } from "./source.ts";
-import { hasFile, putFile, targetOf } from "./target.ts";
+import { homePath, inside, placeIn, type Source } from "./source.ts";
+import { hasFile, putFile, targetOf, topOwner } from "./target.ts";
 
 /** What became of a backup's files. */
 export interface Restored {
@@ -48,7 +48,7 @@ export async function restore(
       writeAll(descriptor, tarEnd());
       if (restored.written.length > 0) {
         const path = source.kept ? keptPlace : source.home;
-        await copyIn(source.engine, placeIn(source, path), spool);
+        await copyIn(source.engine, placeIn(source, path), spool, await topOwner(source));
       }
       return restored;
     } catch (thrown) {
@@ -92,7 +92,7 @@ async function sift(
       left.push(entry.path);
       continue;
     }
-    if (isThere && agent.transcripts?.kind === "database") await mayReplace(source, agent);
+    if (isThere && agent.transcripts?.kind === "database") await mayReplace(source, agent, path);
     await putFile(target, agent, path, entry);
     written.push(entry.path);
   }
@@ -154,13 +154,19 @@ function broken(thrown: unknown): unknown {
 }
 
 // A program that has the file open would go on with the old one, and spoil the new.
-async function mayReplace(source: Source, agent: Agent): Promise<void> {
-  if (source.state !== "running") return;
-  const runs = await runningIn(source.engine, source.container);
-  if (runs.length === 0) return;
-  throw new Failure(
-    "in-use",
-    `A command runs in ${source.name}, and the database of ${agent.title} cannot be replaced under it.`,
-    `Stop the session first: manyoyo stop ${source.name}`,
-  );
+async function mayReplace(source: Source, agent: Agent, path: string): Promise<void> {
+  const { engine, container, name, state } = source;
+  const refusal = (why: string, hint: string): Failure =>
+    new Failure(
+      "in-use",
+      `${why} ${name}, and the database of ${agent.title} cannot be replaced under it.`,
+      hint,
+    );
+  if (state === "paused") {
+    throw refusal("Something may run in", `Let it go on, then stop it first: manyoyo stop ${name}`);
+  }
+  if (state !== "running") return;
+  const runs = await runningIn(engine, container);
+  const isUsed = runs.length > 0 || (await isOpen(engine, container, inside(source, agent, path)));
+  if (isUsed) throw refusal("A command runs in", `Stop the session first: manyoyo stop ${name}`);
 }

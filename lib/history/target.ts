@@ -2,6 +2,7 @@ import type { Agent } from "../agents/agent.ts";
 import { padding, type ReadEntry, readTar } from "../archive/tar.ts";
 import { tarHeader } from "../archive/tar-write.ts";
 import { copyOut } from "../engine/copy.ts";
+import { Failure } from "../failure.ts";
 import { keptPlace } from "../session/make.ts";
 import { eachEntry } from "./read.ts";
 import { inside, placeIn, type Source, volumePath } from "./source.ts";
@@ -93,14 +94,23 @@ async function probe({ source }: Target, agent: Agent, path: string): Promise<Ow
   return ownerOf(source, inside(source, agent, path));
 }
 
-async function topOwner(source: Source): Promise<Owner> {
+/** Whose the folder is below which conversations lie: the home, or the volume that keeps them. */
+export async function topOwner(source: Source): Promise<Owner> {
   return (await ownerOf(source, source.kept ? keptPlace : source.home)) ?? { uid: 0, gid: 0 };
 }
 
 // Of a folder or file in the container; undefined where there is none.
 async function ownerOf(source: Source, path: string): Promise<Owner | undefined> {
   const read = async (chunks: AsyncIterable<Uint8Array>): Promise<Owner | undefined> => {
-    for await (const { uid, gid } of readTar(chunks)) return { uid, gid };
+    for await (const { uid, gid, link } of readTar(chunks)) {
+      // A session of a snapshot may have our own links.
+      if (link === undefined || link.startsWith(`${keptPlace}/`)) return { uid, gid };
+      throw new Failure(
+        "usage",
+        `In ${source.name} ${path} is a link to ${link}, and nothing is restored through one.`,
+        `Put a folder in its place: manyoyo shell ${source.name}`,
+      );
+    }
     return undefined;
   };
   return copyOut(source.engine, placeIn(source, path), read, "first");

@@ -60,7 +60,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
       "--detach-keys": /^(|ctrl-[@^_,ctrl-]*)$/,
       "--env": /^(MANYOYO_EXEC=[0-9a-f]{16}|TERM|COLORTERM|LANG|TZ)$/,
       "--env-file": /^\/dev\/fd\/3$/,
-      "--user": /^0$/,
+      "--user": /^(0|\d+:\d+)$/,
       "--workdir": /^\/$/,
     },
     operands: name,
