@@ -2,15 +2,9 @@ import type { Wish } from "../lib/session/command.ts";
 import { lineOf } from "../lib/session/command.ts";
 import { commandLineLayer, environmentLayer } from "../lib/settings/command-line.ts";
 import { type Layer, mergeLayers, type Settings } from "../lib/settings/layer.ts";
-import {
-  type FoundProfile,
-  findProfile,
-  foundLayer,
-  globalLayer,
-  untrusted,
-} from "../lib/settings/sources.ts";
+import { type FoundProfile, findProfile, foundLayer, globalLayer } from "../lib/settings/sources.ts";
+import { agree } from "./agreement.ts";
 import type { Call } from "./call.ts";
-import { say } from "./print.ts";
 
 /** What all sources say to one call. */
 export interface Told {
@@ -18,6 +12,8 @@ export interface Told {
   readonly settings: Settings;
   /** Only what this call itself says: its command line and its profile. An existing session takes these alone. */
   readonly own: Settings;
+  /** The profile that names the session, where it lies outside manyoyo's own folder: not every session is its own. */
+  readonly namedBy?: FoundProfile | undefined;
 }
 
 /**
@@ -27,15 +23,20 @@ export interface Told {
 export async function readLayers(call: Call): Promise<Told> {
   const { values } = call.parsed;
   const global = await globalLayer(call.home, call.env);
-  const profile = values.run === undefined ? [] : [await readProfile(call, values.run)];
+  const found = values.run === undefined ? undefined : await trustedProfile(call, values.run);
+  const profile = found === undefined ? [] : [foundLayer(found, call.home, call.env)];
   const said = { ...values, yolo: call.parsed.agent ?? values.yolo, own: global?.agents };
   const line = commandLineLayer(said, call.cwd, call.env);
   const layers = [...(global === undefined ? [] : [global]), ...profile, environmentLayer(call.env), line];
-  return { layers, settings: mergeLayers(layers), own: mergeLayers([...profile, line]) };
-}
-
-async function readProfile(call: Call, word: string): Promise<Layer> {
-  return foundLayer(await trustedProfile(call, word), call.home, call.env);
+  const naming = call.parsed.here
+    ? line
+    : layers.findLast(({ containerName }) => containerName !== undefined);
+  return {
+    layers,
+    settings: mergeLayers(layers),
+    own: mergeLayers([...profile, line]),
+    namedBy: found?.outside === true && naming !== undefined && profile.includes(naming) ? found : undefined,
+  };
 }
 
 /**
@@ -45,16 +46,7 @@ async function readProfile(call: Call, word: string): Promise<Layer> {
  */
 export async function trustedProfile(call: Call, word: string): Promise<FoundProfile> {
   const found = await findProfile(word, call.home, call.cwd, call.env);
-  const { isTrusted, remember } = await import("../lib/settings/trust.ts");
-  if (found.asks.length > 0 && !isTrusted(found, call.home) && !call.parsed.values.trust) {
-    if (!call.canAsk) throw untrusted(found);
-    const { askYes } = await import("./menu.ts");
-    say(`The profile ${found.file} asks for:`);
-    for (const wish of found.asks) say(`  ${wish}`);
-    if (!(await askYes("Trust it, until it changes?"))) throw untrusted(found);
-    const problem = remember(found, call.home);
-    if (problem !== undefined) say(problem.message);
-  }
+  await agree(call, found);
   return found;
 }
 

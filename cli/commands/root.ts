@@ -18,6 +18,7 @@ import { expandName } from "../../lib/session/names.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { parseDuration } from "../../lib/settings/durations.ts";
 import type { Settings } from "../../lib/settings/layer.ts";
+import { mayJoin } from "../agreement.ts";
 import { isBare } from "../argv.ts";
 import { type Call, engineOf, runsAs, userName } from "../call.ts";
 import { goOnWords, needTerminal, refuseTwice } from "../conversation.ts";
@@ -72,6 +73,7 @@ export async function root(call: Call): Promise<number> {
         if (chosen !== undefined) await offer(call, told, choice, { logins, chosen });
         return (await makeOf(call, told, choice, making.wish, logins))(name, id);
       },
+      mayJoin: (session) => mayJoin(call, told, session),
       values: valuesOf(call, told.settings),
       removeOnExit: values.rmOnExit,
       likelyNew: values.detach || values.rmOnExit,

@@ -22,6 +22,8 @@ export interface Wanted {
   readonly asked: Promise<Said> | undefined;
   /** What making it takes; throws the Failure that says why it may not be made. */
   readonly make: (name: string, call: string | undefined) => Promise<Make> | Make;
+  /** Passes where a session that is there may be joined, before anything is done to it; throws the Failure that says why not. */
+  readonly mayJoin: (session: Session) => Promise<void>;
   readonly values: Values;
   readonly removeOnExit: boolean;
   /** Whether it will likely be made: the other engine is then asked at once, not only when it turns out to be. */
@@ -55,7 +57,7 @@ const attempts = 100;
 
 /**
  * Finds the session and wakes it, or makes it. Of several callers that want one name, one makes it and all have it.
- * @throws Failure, also what `wanted.make` throws; Interrupted when told to end meanwhile, with nothing left behind.
+ * @throws Failure, also what `wanted.make` and `wanted.mayJoin` throw; Interrupted when told to end meanwhile, with nothing left behind.
  */
 export async function obtain(choice: Choice, wanted: Wanted): Promise<Obtained> {
   const { name } = wanted;
@@ -109,6 +111,7 @@ async function findOrMake(
       // It is just being removed: its name will be free.
       await Bun.sleep(100);
     } else {
+      await wanted.mayJoin(found.session);
       if (await isAwake(choice.engine, found, wanted.waits(name))) return placeOf(found);
       // It was removed, or another one took its place, since it was found.
     }

@@ -18,7 +18,10 @@ import { type EngineName, isProfileName, quoted } from "./values.ts";
 export { home } from "./home.ts";
 
 /** A profile that was found and understood, and what it asks for that must be trusted first. */
-export interface FoundProfile extends ProfileSource, Sealed {}
+export interface FoundProfile extends ProfileSource, Sealed {
+  /** Whether it lies outside manyoyo's own folder, where others may write it. */
+  readonly outside: boolean;
+}
 
 interface SourceFile {
   readonly file: string;
@@ -159,7 +162,7 @@ async function ofFile(
   const { file, text } = source;
   const profile = readSettings(text, file, await ownAgents(home));
   const found = { ...source, profile, origin: file, locate: (path: Path) => locate(text, file, path) };
-  if (home !== undefined && isOurs(file, place, home)) return { ...found, asks: [] };
+  if (home !== undefined && isOurs(file, place, home)) return { ...found, asks: [], outside: false };
   const read = ownEnvFiles(profile, file, user);
   const handedOn = (path: string): readonly string[] => namesWithoutValue(read.get(path), path);
   const real = (path: string): string => read.get(path)?.real ?? realPath(path);
@@ -167,6 +170,7 @@ async function ofFile(
     ...found,
     profile: await withinWish(profile, home),
     asks: needsTrust(profile, file, { userHome: user, real, handedOn }),
+    outside: true,
     read: (path) => {
       const once = read.get(path);
       return once === undefined ? readText(path) : once.text();
@@ -228,6 +232,7 @@ async function ofGlobal(name: string, home: string): Promise<FoundProfile> {
     origin: `${file} (runs.${name})`,
     locate: (path) => locate(text, file, [...at, ...path]),
     asks: [],
+    outside: false,
   };
 }
 

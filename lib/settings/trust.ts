@@ -11,11 +11,15 @@ import type { Profile } from "./profile-schema.ts";
 import { quoted } from "./values.ts";
 import { whyNoWorkspace } from "./workspace.ts";
 
-/** What is known of the disk while a profile is judged. */
-export interface Ground {
+/** Where things really are. */
+export interface Disk {
   readonly userHome: string | undefined;
   /** Follows symbolic links, since a link in the profile's folder may lead out of it. */
   readonly real: (path: string) => string;
+}
+
+/** What is known of the disk while a profile is judged. */
+export interface Ground extends Disk {
   /** The variables of our own environment that an env file hands on, by name. */
   readonly handedOn: (file: string) => readonly string[];
 }
@@ -25,6 +29,8 @@ export interface Sealed {
   readonly file: string;
   readonly text: string;
   readonly asks: readonly string[];
+  /** What this is about, where it turns up only after the profile itself was agreed to: it is remembered apart. */
+  readonly about?: string | undefined;
 }
 
 /**
@@ -69,8 +75,23 @@ export function needsTrust(profile: Profile, file: string, ground: Ground): read
   return asks;
 }
 
+/**
+ * What a profile in `file` that names a session which is there asks for: that session, unless it works in the profile's own
+ * folder or in one below it.
+ */
+export function joinAsks(
+  { name, folder }: { readonly name: string; readonly folder: string | undefined },
+  file: string,
+  ground: Disk,
+): readonly string[] {
+  const session = `the session ${quoted(name)}`;
+  if (folder === undefined) return [`${session}, whose folder is not known`];
+  const path = beyond(ground.real(dirname(file)), ground)(folder);
+  return path === undefined ? [] : [`${session}, which works in ${quoted(path)}`];
+}
+
 /** The real path of what is not in `folder`; undefined for what is. */
-function beyond(folder: string, { userHome, real }: Ground): (path: string) => string | undefined {
+function beyond(folder: string, { userHome, real }: Disk): (path: string) => string | undefined {
   const homes = userHome === undefined ? [] : [userHome, real(userHome)];
   const ownFolder = whyNoWorkspace(folder, homes) === undefined;
   return (path) => {
@@ -91,7 +112,7 @@ export function isInside(path: string, folder: string): boolean {
 export function isTrusted(profile: Sealed, home: string | undefined): boolean {
   if (home === undefined) return false;
   const known = readTrusted(home);
-  return known.get(realPath(profile.file)) === seal(profile);
+  return known.get(keyOf(profile)) === seal(profile);
 }
 
 /** Remembers a profile as trusted; gives back, for a warning, why it could not. */
@@ -100,7 +121,7 @@ export function remember(profile: Sealed, home: string | undefined): Failure | u
     return new Failure("settings", "The trust cannot be remembered: there is no home folder.", "Set HOME.");
   }
   const file = trustedPath(home);
-  const known = new Map(readTrusted(home)).set(realPath(profile.file), seal(profile));
+  const known = new Map(readTrusted(home)).set(keyOf(profile), seal(profile));
   const beside = `${file}.${crypto.randomUUID()}`;
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -123,6 +144,11 @@ function removeIfThere(file: string): void {
   } catch {
     // It was never written.
   }
+}
+
+function keyOf({ file, about }: Sealed): string {
+  const real = realPath(file);
+  return about === undefined ? real : `${real} (${about})`;
 }
 
 function seal({ text, asks }: Sealed): string {

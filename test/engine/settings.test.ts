@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
-import { bench } from "../support/manyoyo.ts";
+import { bench, raw } from "../support/manyoyo.ts";
 import { spyOn } from "../support/spy.ts";
 import { inTurn } from "../support/turns.ts";
 
@@ -95,6 +96,45 @@ describe.each(engines())("%s: a profile", (engine) => {
     expect((await at.manyoyo(["-n", at.name(), "--trust", ...words])).stdout).toBe("/mnt/lib\n");
     expect((await at.manyoyo(["-n", at.name(), ...words])).status).toBe(2);
   });
+
+  turn(
+    "of the workspace that names a session of another folder runs nothing there without --trust",
+    async () => {
+      const [name, other] = [at.name(), `${dirname(at.folder)}/other`];
+      mkdirSync(other);
+      await Bun.write(`${other}/secret.txt`, "secret");
+      await at.manyoyo(["-n", name, "-x", "true"], { cwd: other });
+      await at.manyoyo(["stop", name]);
+      await Bun.write(here, JSON.stringify({ containerName: name, shell: "cat secret.txt; echo >planted" }));
+      const state = async () =>
+        (await raw(engine, "container", "inspect", "-f", "{{.State.Running}}", name)).stdout;
+      for (const words of [[], ["-x", "echo >planted"], ["-d"]]) {
+        const said = await at.manyoyo(["-r", ".", ...words]);
+        expect(said).toMatchObject({ status: 2, stdout: "" });
+        expect(said.stderr).toContain(`the session "${name}", which works in "${other}"`);
+        expect(said.stderr).toContain("--trust");
+        expect([existsSync(`${other}/planted`), await state()]).toEqual([false, "false\n"]);
+      }
+      const told = await at.manyoyo(["--json", "-r", ".", "-x", "true"]);
+      expect(JSON.parse(told.stderr)).toMatchObject({ error: { code: "untrusted" } });
+      expect((await at.manyoyo(["--trust", "-r", "."])).stdout).toBe("secret");
+      // Whoever names the session means it.
+      expect((await at.manyoyo(["-n", name, "-r", ".", "-x", "pwd"])).stdout).toBe(`${other}\n`);
+    },
+  );
+
+  turn(
+    "of the workspace that names a session of this folder, or of one in it, goes on there unasked",
+    async () => {
+      mkdirSync(`${at.folder}/within`);
+      for (const cwd of [at.folder, `${at.folder}/within`]) {
+        await Bun.write(here, JSON.stringify({ containerName: at.name(), shell: "pwd" }));
+        const words = ["-r", `${at.folder}/.manyoyo.json`];
+        expect((await at.manyoyo(words, { cwd })).stdout).toBe(`${cwd}\n`);
+        expect((await at.manyoyo(words)).stdout).toBe(`${cwd}\n`);
+      }
+    },
+  );
 
   test.each(
     share([

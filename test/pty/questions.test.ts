@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
 import { longSleep, scene } from "../support/scene.ts";
 import { keys, type TerminalHow } from "../support/terminal.ts";
@@ -138,6 +140,34 @@ describe.concurrent.each(engines())("a question at a terminal, %s", (engine) => 
       changed.type("n");
       expect(await changed.status()).not.toBe(0);
     });
+
+    turn(
+      "asks once about the session of another folder that it names, apart from what else it asks for",
+      async () => {
+        const name = on.name();
+        const other = mkdtempSync(`${dirname(on.folder)}/other-`);
+        await on.manyoyo(["-n", name, "-x", "true"], { cwd: other });
+        const shown = { containerName: name, shell: "pwd; echo planted", env: ["PATH"] };
+        await Bun.write(profile, JSON.stringify(shown));
+        const words = ["-r", ".", "-q", "askkeep"];
+        await using refused = on.at(words);
+        await refused.waitFor('the variable "PATH"');
+        refused.type("y");
+        await refused.waitFor(`the session "${name}", which works in "${other}"`);
+        refused.type("n");
+        expect(await refused.status()).toBe(2);
+        expect(refused.text()).not.toContain("planted\n");
+        await using asked = on.at(words);
+        await asked.waitFor(`the session "${name}"`);
+        asked.type("y");
+        await asked.waitFor("planted\n");
+        expect(await asked.status()).toBe(0);
+        await using known = on.at(words);
+        await known.waitFor("planted\n");
+        expect(await known.status()).toBe(0);
+        expect([asked.text().match(/PATH/g), known.text().match(/Trust/g)]).toEqual([null, null]);
+      },
+    );
   });
 
   describe("about removing a session in which a command runs", () => {

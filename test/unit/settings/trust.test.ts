@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readSettings } from "../../../lib/settings/schema.ts";
-import { type Ground, isInside, needsTrust } from "../../../lib/settings/trust.ts";
+import { type Ground, isInside, joinAsks, needsTrust } from "../../../lib/settings/trust.ts";
 
 const plain: Ground = {
   userHome: "/home/me",
@@ -87,6 +87,24 @@ describe("a profile outside the home of settings must be trusted for", () => {
       expect(asks("{volumes: ['./x:/x']}", file)).toHaveLength(1);
     },
   );
+});
+
+describe("a profile that names a session which is there asks for it", () => {
+  const asksFor = (folder: string | undefined, file = "/home/me/web/.manyoyo.json") =>
+    joinAsks({ name: "a", folder }, file, plain);
+
+  test.each(["/home/me/web", "/home/me/web/sub"])("not where it works in %s", (folder) => {
+    expect(asksFor(folder)).toEqual([]);
+  });
+
+  test.each(["/home/me", "/home/me/webshop", "/home/me/other", "/"])("where it works in %s", (folder) => {
+    expect(asksFor(folder)).toEqual([`the session "a", which works in "${folder}"`]);
+  });
+
+  test("where its folder is not known, or the profile lies where everybody's things do", () => {
+    expect(asksFor(undefined)).toHaveLength(1);
+    expect(asksFor("/tmp/x", "/tmp/p.json")).toHaveLength(1);
+  });
 });
 
 test("a folder is inside itself, not inside one whose name it begins with", () => {
