@@ -1,9 +1,14 @@
+import type { Engine } from "../lib/engine/engine.ts";
+import { findVolume } from "../lib/engine/volumes.ts";
+import { keptVolume } from "../lib/history/keep.ts";
 import type { Session } from "../lib/session/session.ts";
 import { realPath } from "../lib/settings/files.ts";
 import { userHome } from "../lib/settings/home.ts";
 import { untrusted } from "../lib/settings/sources.ts";
 import type { Sealed } from "../lib/settings/trust.ts";
+import { quoted } from "../lib/settings/values.ts";
 import type { Call } from "./call.ts";
+import { keepsHistory } from "./kept.ts";
 import type { Told } from "./layers.ts";
 import { say } from "./print.ts";
 
@@ -35,4 +40,23 @@ export async function mayJoin(call: Call, { namedBy }: Told, session: Session): 
   const ground = { userHome: userHome(call.env), real: realPath };
   const asks = joinAsks(session, namedBy.file, ground);
   await agree(call, { ...namedBy, asks, about: `session ${session.name}` });
+}
+
+/** A session that is to be made. */
+interface Wanted {
+  readonly name: string;
+  /** Its first command. */
+  readonly line: string;
+}
+
+/**
+ * Passes where a new session may have the conversations that are kept under its name. A profile outside manyoyo's own folder
+ * could name any session that was there once.
+ * @throws Failure `untrusted`, and as `findVolume` does
+ */
+export async function mayKeep(call: Call, told: Told, engine: Engine, { name, line }: Wanted): Promise<void> {
+  if (told.namedBy === undefined || !keepsHistory(told, line)) return;
+  if ((await findVolume(engine, keptVolume(name))) === undefined) return;
+  const asks = [`the kept conversations of ${quoted(name)}`];
+  await agree(call, { ...told.namedBy, asks, about: `conversations of ${name}` });
 }

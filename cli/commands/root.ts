@@ -8,6 +8,7 @@ import { Failure } from "../../lib/failure.ts";
 import {
   type Chosen,
   commandOf,
+  firstCommand,
   joinCommand,
   makeCommand,
   refuseScreen,
@@ -18,7 +19,7 @@ import { expandName } from "../../lib/session/names.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { parseDuration } from "../../lib/settings/durations.ts";
 import type { Settings } from "../../lib/settings/layer.ts";
-import { mayJoin } from "../agreement.ts";
+import { mayJoin, mayKeep } from "../agreement.ts";
 import { isBare } from "../argv.ts";
 import { type Call, engineOf, runsAs, userName } from "../call.ts";
 import { goOnWords, needTerminal, refuseTwice } from "../conversation.ts";
@@ -67,6 +68,8 @@ export async function root(call: Call): Promise<number> {
       asked,
       make: async (name, id) => {
         making.wish ??= await mayMake(call, choice.engine, wish, target);
+        const { line } = firstCommand(making.wish);
+        await mayKeep(call, told, choice.engine, { name, line });
         const chosen = makeCommand(making.wish);
         if (chosen !== undefined && !values.detach)
           refuseScreen(chosen.command, call.terminal, told.settings.agents);
@@ -76,7 +79,8 @@ export async function root(call: Call): Promise<number> {
       mayJoin: (session) => mayJoin(call, told, session),
       values: valuesOf(call, told.settings),
       removeOnExit: values.rmOnExit,
-      likelyNew: values.detach || values.rmOnExit,
+      // What has to be asked about is asked once it is certain.
+      likelyNew: (values.detach || values.rmOnExit) && told.namedBy === undefined,
       elsewhere: call.early?.elsewhere,
       waits: waitsFor,
     });

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { engineFailure } from "../engine/problem.ts";
 import { Failure } from "../failure.ts";
 import { parsedJson } from "../json.ts";
-import { hasRegistry } from "../session/plan.ts";
+import { hasRegistry } from "../settings/image-name.ts";
 import { capture, which } from "../shell.ts";
 import { canMakeBase, hasBase, importRoot, isOldBase, makeBase, pull } from "./base.ts";
 import { imageLabel } from "./labels.ts";

@@ -33,15 +33,6 @@ export function imageOf(settings: Settings): string {
   return `${settings.imageName ?? usualPlace}:${settings.imageVersion ?? `${imageNumber}-common`}`;
 }
 
-/**
- * Whether an engine would ask a registry for this image: its first part names a host. `localhost/` never does, though
- * podman puts it in front of what was made here.
- */
-export function hasRegistry(image: string): boolean {
-  const [first = "", ...rest] = image.split("/");
-  return rest.length > 0 && first !== "localhost" && /[.:]/.test(first);
-}
-
 /** Everything that making the session takes. Pure. */
 export function planMake(name: string, settings: Settings, wish: Wish, at: Circumstances): Make {
   const first = firstCommand(wish);

@@ -13,7 +13,7 @@ import { layerOfProfile, type ProfileSource } from "./profile-layer.ts";
 import type { Profile } from "./profile-schema.ts";
 import { type ReadOnce, readOnce } from "./read-once.ts";
 import { isInside, isTrusted, needsTrust, type Sealed } from "./trust.ts";
-import { type EngineName, isProfileName, quoted } from "./values.ts";
+import { type EngineName, isProfileName, type LoginHabit, quoted } from "./values.ts";
 
 export { home } from "./home.ts";
 
@@ -166,10 +166,11 @@ async function ofFile(
   const read = ownEnvFiles(profile, file, user);
   const handedOn = (path: string): readonly string[] => namesWithoutValue(read.get(path), path);
   const real = (path: string): string => read.get(path)?.real ?? realPath(path);
+  const login = profile.login === "shared" ? await loginWish(home) : undefined;
   return {
     ...found,
-    profile: await withinWish(profile, home),
-    asks: needsTrust(profile, file, { userHome: user, real, handedOn }),
+    profile: withinWish(profile, login),
+    asks: needsTrust(profile, file, { userHome: user, real, handedOn, login }),
     outside: true,
     read: (path) => {
       const once = read.get(path);
@@ -200,15 +201,17 @@ function namesWithoutValue(once: ReadOnce | undefined, path: string): readonly s
 }
 
 /** A profile elsewhere brings no shared login where the user's own settings keep it out of sessions. */
-async function withinWish(profile: Profile, home: string | undefined): Promise<Profile> {
+function withinWish(profile: Profile, wish: LoginHabit | undefined): Profile {
   const { login, ...rest } = profile;
-  if (login !== "shared") return profile;
-  // A mistake in manyoyo.json is said where it is read for itself.
-  const wish = await globalProfile(home).then(
+  return login !== "shared" || wish === undefined || wish === "shared" ? profile : rest;
+}
+
+// A mistake in manyoyo.json is said where it is read for itself.
+function loginWish(home: string | undefined): Promise<LoginHabit | undefined> {
+  return globalProfile(home).then(
     (found) => found?.profile.login,
     () => undefined,
   );
-  return wish === undefined || wish === "shared" ? profile : rest;
 }
 
 /** A file of ours lies in our folder, and is no link to where somebody else may write. */

@@ -4,11 +4,12 @@ import { Failure } from "../failure.ts";
 import { envFilePath } from "./env.ts";
 import { readText, realPath, reason } from "./files.ts";
 import { trustedPath } from "./home.ts";
+import { hasRegistry } from "./image-name.ts";
 import { parseVolume } from "./mounts.ts";
 import { expandPath } from "./paths.ts";
 import { isLocal } from "./ports.ts";
 import type { Profile } from "./profile-schema.ts";
-import { quoted } from "./values.ts";
+import { type LoginHabit, quoted } from "./values.ts";
 import { whyNoWorkspace } from "./workspace.ts";
 
 /** Where things really are. */
@@ -22,6 +23,8 @@ export interface Disk {
 export interface Ground extends Disk {
   /** The variables of our own environment that an env file hands on, by name. */
   readonly handedOn: (file: string) => readonly string[];
+  /** What the user's own settings say of logins, which a profile elsewhere changes nothing of. */
+  readonly login?: LoginHabit | undefined;
 }
 
 /** A profile to be trusted or not: its file, its text, and what it asks for. */
@@ -50,15 +53,21 @@ export function needsTrust(profile: Profile, file: string, ground: Ground): read
     const path = mount.kind === "bind" ? outside(mount.source) : undefined;
     const toRead = mount.readonly ? ", to read" : "";
     if (path !== undefined) asks.push(`the host path ${quoted(path)}${toRead}`);
-    // Logins, and the conversations of other sessions.
-    if (mount.kind === "volume" && mount.name?.startsWith("manyoyo-") === true)
-      asks.push(`manyoyo's volume ${quoted(mount.name)}${toRead}`);
+    // manyoyo's own hold logins, and the conversations of other sessions.
+    const whose =
+      mount.kind === "volume" && mount.name?.startsWith("manyoyo-") === true ? "manyoyo's" : "the";
+    if (mount.kind === "volume" && mount.name !== undefined)
+      asks.push(`${whose} volume ${quoted(mount.name)}${toRead}`);
   }
   const named = (profile.env ?? []).flatMap(({ name, value }) => (value === undefined ? [name] : []));
   for (const word of profile.envFile ?? []) {
     const place = envFilePath(word, { ...base, home: "/" });
-    // One called by its name is the user's own.
-    if (place.name !== undefined) continue;
+    // One called by its name is the user's own, made to be an agent's. A line can do anything with it.
+    if (place.name !== undefined) {
+      if (hasLine(profile))
+        asks.push(`the variables in your env file ${quoted(place.name)}, for its own line`);
+      continue;
+    }
     const path = outside(place.path);
     if (path === undefined) named.push(...ground.handedOn(place.path));
     else asks.push(`the variables in the host file ${quoted(path)}`);
@@ -72,7 +81,23 @@ export function needsTrust(profile: Profile, file: string, ground: Ground): read
     asks.push("the engine's socket (sock), which can do everything on the host");
   if (profile.engine !== undefined) asks.push(`the engine ${profile.engine}`);
   for (const word of profile.engineArgs ?? []) asks.push(`the engine argument ${quoted(word)}`);
-  return asks;
+  if (profile.login === "shared" && ground.login === undefined)
+    asks.push("your shared logins (login), whatever it runs");
+  if (profile.user === "root")
+    asks.push("commands as root (user), whose files in your folders may be root's");
+  return [...asks, ...imageAsks(profile.imageName ?? "")];
+}
+
+// podman finds `manyoyo-snapshot` under `localhost/` as well.
+const savedSession = /^(?:localhost\/)?manyoyo-(?:snapshot|session|part)(?![^:@])/;
+
+function imageAsks(image: string): readonly string[] {
+  if (hasRegistry(image)) return [`the image ${quoted(image)} of a registry`];
+  return savedSession.test(image) ? [`the image ${quoted(image)}, which holds a session's files`] : [];
+}
+
+function hasLine({ shell, shellPrefix, shellSuffix }: Profile): boolean {
+  return [shell, shellPrefix, shellSuffix].some((part) => part !== undefined);
 }
 
 /**

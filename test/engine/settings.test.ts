@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { engines } from "../support/engines.ts";
@@ -12,6 +12,9 @@ describe.each(engines())("%s: a profile", (engine) => {
   const at = bench(engine);
   const run = `${at.home}/.manyoyo/run`;
   const here = `${at.folder}/.manyoyo.json`;
+  beforeAll(async () => {
+    await Bun.write(`${at.home}/.manyoyo/env/anthropic.env`, "TOKEN=mine\n");
+  });
 
   turn("by name is a file of its own, in JSON5", async () => {
     const name = at.name();
@@ -74,6 +77,12 @@ describe.each(engines())("%s: a profile", (engine) => {
       ["a login", { volumes: ["manyoyo-login-claude-root:/l"] }],
       ["another session's conversations", { volumes: ["manyoyo-history-other:/h"] }],
       ["a variable of the caller's", { env: ["HOME"] }],
+      ["a volume by its name", { volumes: ["myt-other-data:/d"] }],
+      ["the user's logins", { login: "shared" }],
+      ["the user's own env file, for a line", { envFile: ["anthropic"], shell: "env" }],
+      ["root", { user: "root" }],
+      ["an image of a registry", { imageName: "registry.invalid/some/image" }],
+      ["another session's files", { imageName: "localhost/manyoyo-snapshot", imageVersion: "other--1" }],
       ["a port that others reach", { ports: ["0.0.0.0:2222:22"] }],
     ]),
   )(
@@ -135,6 +144,37 @@ describe.each(engines())("%s: a profile", (engine) => {
       }
     },
   );
+
+  turn(
+    "of the workspace gets no conversations that were kept under its session's name, without --trust",
+    async () => {
+      const name = at.name();
+      const file = "~/.claude/projects/p/x.jsonl";
+      const say = `mkdir -p ~/.claude/projects/p; echo secret >${file}`;
+      const shown = { containerName: name, shell: `cat ${file}`, history: "keep" };
+      await Bun.write(here, JSON.stringify(shown));
+      try {
+        // Where none are kept, there is nothing to be asked about.
+        expect((await at.manyoyo(["-r", ".", "-x", say])).status).toBe(0);
+        expect((await at.manyoyo(["rm", "-f", name])).status).toBe(0);
+        for (const words of [[], ["-d"], ["--rm"]]) {
+          const said = await at.manyoyo(["-r", ".", ...words]);
+          expect(said).toMatchObject({ status: 2, stdout: "" });
+          expect(said.stderr).toContain(`the kept conversations of "${name}"`);
+          expect(await exists(engine, name)).toBe(false);
+        }
+        expect((await at.manyoyo(["-r", ".", "--trust"])).stdout).toBe("secret\n");
+      } finally {
+        await at.manyoyo(["rm", "-f", "--history", name]);
+      }
+    },
+  );
+
+  turn("of the workspace has the user's own env file for its agent unasked", async () => {
+    const name = at.name();
+    await Bun.write(here, JSON.stringify({ containerName: name, envFile: ["anthropic"], yolo: "c" }));
+    expect((await at.manyoyo(["-r", ".", "-x", "echo $TOKEN"])).stdout).toBe("mine\n");
+  });
 
   test.each(
     share([

@@ -248,12 +248,11 @@ describe("trust", () => {
     ["none", undefined],
     ["session", undefined],
     ["shared", "shared"],
-    [undefined, "shared"],
   ])(
     "a profile elsewhere that asks for shared logins, where manyoyo.json says %s, gets %s",
     async (own, got) => {
       const other = join(root, "careful");
-      put("careful/manyoyo.json", own === undefined ? "{}" : `{ login: "${own}" }`);
+      put("careful/manyoyo.json", `{ login: "${own}" }`);
       put("careful/run/mine.json", `{ login: "shared" }`);
       const file = put("user/project/sharing.json", `{ yolo: "c", login: "shared" }`);
       const layer = await profileLayer(file, other, project, env);
@@ -262,6 +261,13 @@ describe("trust", () => {
       expect((await profileLayer("mine", other, project, env)).login).toBe("shared");
     },
   );
+
+  test("is needed for shared logins where the user's own settings say nothing of them", async () => {
+    const file = put("user/project/sharing.json", `{ yolo: "c", login: "shared" }`);
+    const refused = await failureOf(() => profileLayer(file, home, project, env));
+    expect(refused.code).toBe("untrusted");
+    expect(refused.message).toContain("shared logins");
+  });
 
   test("ends when the text changes", async () => {
     const found = await findProfile("./greedy.json", home, project, env);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { differences } from "../../../lib/session/differences.ts";
 import { type Make, makeWords } from "../../../lib/session/make.ts";
-import { type Circumstances, hasRegistry, imageOf, planMake } from "../../../lib/session/plan.ts";
+import { type Circumstances, imageOf, planMake } from "../../../lib/session/plan.ts";
 import { type Session, sessionOf } from "../../../lib/session/session.ts";
+import { hasRegistry } from "../../../lib/settings/image-name.ts";
 import type { Settings } from "../../../lib/settings/layer.ts";
 
 const empty: Settings = { env: [], volumes: [], ports: [], engineArgs: [], quiet: [] };

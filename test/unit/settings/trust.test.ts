@@ -18,13 +18,17 @@ describe("a profile outside the home of settings asks for nothing with", () => {
     "{hostPath: './sub'}",
     "{hostPath: '/home/me/web'}",
     "{hostPath: '~/web/sub'}",
-    "{volumes: ['./x:/x', 'cache:/c', '/anonymous']}",
+    "{volumes: ['./x:/x', '/anonymous']}",
     "{envFile: ['anthropic', './.env', '.env']}",
+    "{containerName: 'my-myproject', envFile: ['anthropic_claudecode'], yolo: 'c'}",
+    "{shell: 'npm test', envFile: './.env'}",
+    "{login: 'none', user: 'auto', history: 'keep'}",
     "{containerMode: 'common'}",
     "{imageName: 'mine', imageVersion: '1'}",
-    "{env: ['A=1', 'B='], login: 'shared'}",
+    "{imageName: 'localhost/manyoyo-sessions'}",
+    "{env: ['A=1', 'B=']}",
     "{ports: ['80', '8080:80', 'localhost:80:80', '127.0.0.1:80:80', '127.1.2.3::53/udp', '[::1]:80:80', '[0:0::1]:81:80']}",
-    "{volumes: ['my-manyoyo-login:/l', 'manyoyo:/m', './manyoyo-login-claude-root:/l']}",
+    "{volumes: ['./manyoyo-login-claude-root:/l']}",
   ];
   test.each(rows)("%s", (text) => {
     expect(asks(text)).toEqual([]);
@@ -41,6 +45,17 @@ describe("a profile outside the home of settings must be trusted for", () => {
     ["{volumes: ['/:/host']}", '"/"'],
     ["{envFile: ['~/secrets.env']}", '"/home/me/secrets.env"'],
     ["{envFile: '../other/.env'}", '"/home/me/other/.env"'],
+    ["{volumes: ['cache:/c']}", 'the volume "cache"'],
+    ["{volumes: ['my-manyoyo-login:/l:ro']}", 'the volume "my-manyoyo-login", to read'],
+    ["{envFile: 'anthropic', shell: 'env'}", 'your env file "anthropic"'],
+    ["{envFile: 'anthropic', yolo: 'c', shellPrefix: 'env;'}", 'your env file "anthropic"'],
+    ["{envFile: 'anthropic', yolo: 'c', shellSuffix: ';env'}", 'your env file "anthropic"'],
+    ["{login: 'shared'}", "shared logins"],
+    ["{user: 'root'}", "as root"],
+    ["{imageName: 'ghcr.io/some/image'}", 'the image "ghcr.io/some/image" of a registry'],
+    ["{imageName: 'localhost:5000/image:1'}", "of a registry"],
+    ["{imageName: 'localhost/manyoyo-snapshot', imageVersion: 'a--b'}", "a session's files"],
+    ["{imageName: 'manyoyo-session:a--b'}", "a session's files"],
     ["{containerMode: 'dind'}", "dind"],
     ["{containerMode: 'sock'}", "sock"],
     ["{engine: 'podman'}", "podman"],
@@ -70,6 +85,11 @@ describe("a profile outside the home of settings must be trusted for", () => {
       ["KEY", "Z", "TOKEN"].map((name) => `the variable "${name}" of your environment`),
     );
     expect(asks("{envFile: ['handing']}")).toEqual([]);
+  });
+
+  test("no logins where the user's own settings say something of them", () => {
+    for (const login of ["shared", "session", "none"] as const)
+      expect(asks("{login: 'shared'}", undefined, { ...plain, login })).toEqual([]);
   });
 
   test("a link in its folder that leads out of it", () => {
