@@ -26,7 +26,7 @@ export async function makeOf(
   wish: Wish,
   logins: Logins = loginsOf(call, told, choice.engine),
 ) {
-  const folder = checkWorkspace(told.settings.hostPath ?? call.cwd, userHome(call.env));
+  const folder = checkWorkspace(told.settings.hostPath ?? call.cwd, userHome(call.env), call.home);
   const [prepare, login] = await Promise.all([gitSteps(folder), logins.partFor(firstCommand(wish).line)]);
   const kept = keepsHistory(told, firstCommand(wish).line);
   const variables = [...valuesOf(call, told.settings).keys()];

@@ -69,7 +69,8 @@ async function lookInside(call: Call, choice: Choice, layers: readonly Layer[], 
         const like: Settings = { ...nothing, image: toTry, hostPath: folder };
         const wish = { exact: undefined, said: "sh", usual: undefined, args: undefined };
         const told = { layers, settings: like, own: nothing };
-        return (await makeOf(call, told, choice, wish))(name, callId);
+        // Its folder may lie in manyoyo's own, where no other session works: nothing of anybody's runs in this one.
+        return (await makeOf({ ...call, home: undefined }, told, choice, wish))(name, callId);
       },
       options: {
         user: userName(call),

@@ -31,7 +31,7 @@ export async function fork(call: Call): Promise<number> {
   const userFolder = userHome(call.env);
   const chosen =
     hostPath === undefined ? like.folder : expandPath(hostPath, { folder: call.cwd, userHome: userFolder });
-  const folder = checkWorkspace(chosen ?? call.cwd, userFolder);
+  const folder = checkWorkspace(chosen ?? call.cwd, userFolder, call.home);
   const of = origin.kind === "session" ? origin.found.session : origin.snapshot;
   const affair =
     origin.kind === "session" ? affairWith(context, origin.found) : affairOf(context, origin.snapshot);

@@ -31,7 +31,11 @@ export async function recreate(call: Call): Promise<number> {
   const values = valuesIn(call, said.layer);
   const before = await likenessOfSession(engine, found);
   const anew = anewOf(call, said.layer, before);
-  const folder = checkWorkspace(said.layer.hostPath ?? before.folder ?? call.cwd, userHome(call.env));
+  const folder = checkWorkspace(
+    said.layer.hostPath ?? before.folder ?? call.cwd,
+    userHome(call.env),
+    call.home,
+  );
   if (anew !== undefined) await mayLeave(call, await changedFiles(engine, found, anew.carry), name);
   const made = await during(call, `Recreating ${name}`, () =>
     atDesk(affairWith(context, found), async (desk) => {

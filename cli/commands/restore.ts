@@ -29,6 +29,7 @@ export async function restore(call: Call): Promise<number> {
   const folder = checkWorkspace(
     snapshot.likeness.folder ?? found?.session.folder ?? call.cwd,
     userHome(call.env),
+    call.home,
   );
   const host = hostOf(call, context);
   await during(call, `Restoring ${name}`, () =>

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
-import { engines } from "../support/engines.ts";
+import { engines, testImage } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { bench } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
@@ -68,6 +68,8 @@ describe.concurrent.each(engines())("%s: a folder that is never a workspace", (e
     symlinkSync(at.home, `${root}/to-home`);
     symlinkSync("/", `${root}/to-root`);
     symlinkSync("/etc", `${root}/to-etc`);
+    mkdirSync(`${at.home}/.manyoyo/run`);
+    symlinkSync(`${at.home}/.manyoyo/run`, `${root}/to-run`);
   });
 
   const refused = [
@@ -79,6 +81,9 @@ describe.concurrent.each(engines())("%s: a folder that is never a workspace", (e
     ["/etc", () => "/etc"],
     ["a link to /etc", () => `${root}/to-etc`],
     ["/usr", () => "/usr"],
+    ["manyoyo's own folder", () => `${at.home}/.manyoyo`],
+    ["a folder in manyoyo's own", () => `${at.home}/.manyoyo/run`],
+    ["a link to a folder in manyoyo's own", () => `${root}/to-run`],
     ["/tmp", () => "/tmp"],
     ["/proc/self", () => "/proc/self"],
     ["/dev/shm", () => "/dev/shm"],
@@ -99,6 +104,26 @@ describe.concurrent.each(engines())("%s: a folder that is never a workspace", (e
       expect(await exists(engine, name)).toBe(false);
     },
   );
+
+  turn("manyoyo's own folder where it was moved to, for a copy too", async () => {
+    const moved = `${root}/moved`;
+    mkdirSync(moved);
+    const [name, copy] = [at.name(), at.name()];
+    const image = ["--image", testImage];
+    const made = await at.manyoyo(["-n", name, ...image, "-x", "true"], { cwd: moved });
+    expect(made.status, made.stderr).toBe(0);
+    const how = { env: { MANYOYO_HOME: moved } };
+    for (const words of [
+      ["-n", copy, ...image, "--hp", moved, "-x", "true"],
+      ["fork", name, copy],
+      ["recreate", name],
+    ]) {
+      const said = await at.manyoyo(words, how);
+      expect(said.status).toBe(2);
+      expect(said.stderr).toContain(`${moved} is manyoyo's own folder and cannot be a workspace`);
+    }
+    expect(await exists(engine, copy)).toBe(false);
+  });
 
   turn("a folder that is missing, or a file", async () => {
     await Bun.write(`${at.folder}/file`, "");

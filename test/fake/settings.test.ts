@@ -405,8 +405,8 @@ for (;;) for (const to of [${JSON.stringify(join(home, "run"))}, "theirs"]) {
 describe("a workspace", () => {
   test("is its real path", () => {
     symlinkSync(project, join(root, "shortcut"));
-    expect(checkWorkspace(join(root, "shortcut"), user)).toBe(project);
-    expect(checkWorkspace(`${project}/../project/`, user)).toBe(project);
+    expect(checkWorkspace(join(root, "shortcut"), user, home)).toBe(project);
+    expect(checkWorkspace(`${project}/../project/`, user, home)).toBe(project);
   });
 
   test("is refused where it is the home folder, also through a link, or where the home is one", async () => {
@@ -418,10 +418,25 @@ describe("a workspace", () => {
       [root, user],
       [root, join(root, "me")],
     ] as const) {
-      const failure = await failureOf(() => checkWorkspace(path, whose));
+      const failure = await failureOf(() => checkWorkspace(path, whose, home));
       expect(failure.code).toBe("usage");
       expect(failure.message).toContain("cannot be a workspace");
     }
+  });
+
+  test("is refused where it is manyoyo's own folder or in it, also through a link, or where that is one", async () => {
+    symlinkSync(home, join(root, "ours"));
+    for (const [path, own] of [
+      [home, home],
+      [join(home, "run"), home],
+      [join(root, "ours/env"), home],
+      [home, join(root, "ours")],
+    ] as const) {
+      const failure = await failureOf(() => checkWorkspace(path, user, own));
+      expect(failure.code).toBe("usage");
+      expect(failure.message).toContain("manyoyo's own folder and cannot be a workspace");
+    }
+    expect(checkWorkspace(home, user, join(root, "moved"))).toBe(home);
   });
 
   const refused: readonly [string, string][] = [
@@ -432,7 +447,7 @@ describe("a workspace", () => {
     [put("plain.txt", ""), "it is not a folder"],
   ];
   test.each(refused)("%s is refused: %s", async (path, why) => {
-    const failure = await failureOf(() => checkWorkspace(path, user));
+    const failure = await failureOf(() => checkWorkspace(path, user, home));
     expect(failure.code).toBe("usage");
     expect(failure.message).toContain(why);
   });

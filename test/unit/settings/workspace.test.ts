@@ -40,11 +40,16 @@ describe("a workspace is never", () => {
   test.each(rows)("%s: %s", (path, why) => {
     expect(whyNoWorkspace(path, homes)).toContain(why);
   });
+
+  test.each(["/home/me/.manyoyo", "/home/me/.manyoyo/run"])("manyoyo's own: %s", (path) => {
+    expect(whyNoWorkspace(path, homes, "/home/me/.manyoyo")).toContain("manyoyo's own folder");
+  });
 });
 
 describe("a workspace may be", () => {
   const rows = [
     "/home/me/project",
+    "/home/me/.manyoyo-2",
     "/home/me2",
     "/home/meadow",
     "/home/you",
@@ -64,6 +69,6 @@ describe("a workspace may be", () => {
     "/running",
   ];
   test.each(rows)("%s", (path) => {
-    expect(whyNoWorkspace(path, homes)).toBeUndefined();
+    expect(whyNoWorkspace(path, homes, "/home/me/.manyoyo")).toBeUndefined();
   });
 });
