@@ -23,8 +23,8 @@ export interface VerbSpec {
   /** How many leading operands are sessions, and the states in which they make sense. */
   readonly sessions?: "one" | "many";
   readonly states?: readonly State[];
-  /** The only words that its first operand can be, or topics of the help. */
-  readonly words?: readonly string[] | "topic" | "agent" | "profile" | "snapshot";
+  /** The only words that its first operand can be, or what its operands are; a snapshot or a file comes after the session. */
+  readonly words?: readonly string[] | "topic" | "agent" | "profile" | "snapshot" | "file";
   /** What the words after `--` are; without it they are operands that may look like options. */
   readonly args?: string;
   /** Reads the words of the root command: an agent or `.`, `-x`, `--`. */
@@ -276,6 +276,7 @@ export const verbs = {
     summary: "Make a session from such a file, in this folder",
     operands: "FILE",
     count: [1, 1],
+    words: "file",
     examples: [
       ["manyoyo import my-app.manyoyo --name my-copy", "checked as a whole before anything is made"],
       ["manyoyo import my-app.manyoyo --ef anthropic", "with the variables that the file leaves out"],
@@ -327,6 +328,7 @@ export const verbs = {
     operands: "NAME FILE",
     count: [2, 2],
     sessions: "one",
+    words: "file",
     examples: [
       ["manyoyo history restore my-app my-app.tar.gz", "what is there already stays"],
       ["cat my-app.tar.gz | manyoyo history restore my-app -", "from stdin"],

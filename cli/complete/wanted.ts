@@ -74,6 +74,7 @@ function operand(tokens: Line, target: Target, given: readonly string[]): readon
   if (words === "agent") return [{ kind: "agents", except: given }];
   if (words === "profile") return [{ kind: "profiles" }];
   if (words === "snapshot") return snapshotOperand(tokens, target, given);
+  if (words === "file") return fileOperand(tokens, target, given);
   if (words !== undefined) {
     return given.length > 0 ? [] : [{ kind: "words", words: words.map((value) => ({ value })) }];
   }
@@ -91,6 +92,14 @@ function snapshotOperand(tokens: Line, target: Target, given: readonly string[])
   if (session !== undefined) return isNew ? [] : [{ kind: "snapshots", of: session, except: tags }];
   const verbs: readonly Source[] = isNew ? [{ kind: "words", words: groupWords("snapshot") }] : [];
   return [...verbs, { kind: "sessions", states: undefined, except: [] }];
+}
+
+/** A file, after the session where the verb is about one. */
+function fileOperand(tokens: Line, { place }: Target, given: readonly string[]): readonly Source[] {
+  const { sessions, states } = place === "root" ? {} : verbSpec(place);
+  const said = sessions === undefined ? given : [...new Set([...valuesOf(tokens, "contName"), ...given])];
+  if (sessions !== undefined && said.length === 0) return [{ kind: "sessions", states, except: [] }];
+  return said.length > (sessions === undefined ? 0 : 1) ? [] : [{ kind: "files" }];
 }
 
 /** What completes a word after `--`, which is word `at` of the line. */

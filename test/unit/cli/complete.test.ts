@@ -72,7 +72,7 @@ describe("a bare word", () => {
 
   const ofSessions = verbNames().filter((verb) => {
     const { sessions: many, words } = verbSpec(verb);
-    return many !== undefined && words !== "snapshot";
+    return many !== undefined && words !== "snapshot" && words !== "file";
   });
   test.each(ofSessions)("is a session for %s, in the states that it can use", (verb) => {
     const { states: of, sessions: many } = verbSpec(verb);
@@ -96,6 +96,17 @@ describe("a bare word", () => {
     expect(wanted("fork", "web", "--from", "").sources).toEqual([
       { kind: "snapshots", of: "web", except: [] },
     ]);
+  });
+
+  test("is a file where a verb takes one, after its session", () => {
+    expect(kinds("import", "")).toEqual(["files"]);
+    expect(kinds("import", "--", "")).toEqual(["files"]);
+    expect(kinds("import", "a.manyoyo", "")).toEqual([]);
+    expect(wanted("history", "restore", "").sources).toEqual([sessions(undefined)]);
+    expect(kinds("history", "restore", "web", "")).toEqual(["files"]);
+    expect(kinds("history", "restore", "-n", "web", "")).toEqual(["files"]);
+    expect(kinds("history", "restore", "-n", "web", "web", "")).toEqual(["files"]);
+    expect(kinds("history", "restore", "-n", "web", "a.tar.gz", "")).toEqual([]);
   });
 
   test("follows the older spelling of a verb", () => {
