@@ -30,8 +30,34 @@ export function answerJson(document: Readonly<Record<string, unknown>>): void {
   );
 }
 
+// Under --json a failure is all that stderr may hold, so what else is said waits until it is clear that there is none.
+const remarks: { held: string[] | undefined; failed: boolean } = { held: undefined, failed: false };
+
+/** Keeps back what is said from now on, until `tellRemarks`. */
+export function holdRemarks(): void {
+  remarks.held = [];
+}
+
+/** Says what was kept back, unless a failure was told. */
+export function tellRemarks(): void {
+  const { held = [], failed } = remarks;
+  remarks.held = undefined;
+  for (const line of failed ? [] : held) say(line);
+}
+
+/** Says a failure at once; what was kept back is never said. */
+export function sayFailure(line: string): void {
+  remarks.failed = true;
+  tell(line);
+}
+
 /** A line of the conversation: stderr, so that it never mixes with an answer. A stderr that is gone is no failure. */
 export function say(line: string): void {
+  if (remarks.held === undefined) tell(line);
+  else remarks.held.push(line);
+}
+
+function tell(line: string): void {
   try {
     write(2, `${plain(line)}\n`);
   } catch {

@@ -1,5 +1,5 @@
 import { Failure, Interrupted } from "../lib/failure.ts";
-import { plain, say, schema } from "./print.ts";
+import { plain, say, sayFailure, schema } from "./print.ts";
 
 /**
  * Turns whatever was thrown into words on stderr and an exit status: the only place where errors become text.
@@ -12,7 +12,7 @@ export function report(thrown: unknown, json: boolean): number {
     thrown instanceof Failure ? thrown : (unwritten(thrown) ?? unstarted(thrown) ?? defect(thrown));
   const { code, message, hint, status } = failure;
   if (json) {
-    say(JSON.stringify({ schema, error: { code, message, hint: hint ?? null } }));
+    sayFailure(JSON.stringify({ schema, error: { code, message, hint: hint ?? null } }));
     return status;
   }
   say(`manyoyo: ${oneLine(message)}`);

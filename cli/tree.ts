@@ -3,6 +3,7 @@ import { refuseAltered } from "./altered.ts";
 import { isBare, type Parsed, parseArgv, saysJson } from "./argv.ts";
 import { type Call, callOf } from "./call.ts";
 import type { Early } from "./early.ts";
+import { answer, holdRemarks, tellRemarks } from "./print.ts";
 import type { Place } from "./verbs.ts";
 
 /** What a verb's file gives: the work of one call, to its exit status. */
@@ -64,6 +65,7 @@ export async function run(words: readonly string[], early?: Early): Promise<numb
     refuseAltered(words);
     const parsed = await understood(words);
     json = parsed.values.json;
+    if (json) holdRemarks();
     if (parsed.help) return await explain(parsed);
     const place = parsed.verb ?? "root";
     if (place === "help") return await explain(parsed);
@@ -77,6 +79,8 @@ export async function run(words: readonly string[], early?: Early): Promise<numb
   } catch (thrown) {
     const { report } = await import("./report.ts");
     return report(thrown, json);
+  } finally {
+    tellRemarks();
   }
 }
 
@@ -94,7 +98,6 @@ async function understood(words: readonly string[]): Promise<Parsed> {
 
 async function explain(parsed: Parsed): Promise<number> {
   const { topicHelp } = await import("./help.ts");
-  const { answer } = await import("./print.ts");
   answer(topicHelp(parsed.topic));
   return 0;
 }
