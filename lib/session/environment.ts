@@ -11,8 +11,9 @@ export interface EnvFile {
 }
 
 const prefix = "MANYOYO_ENV_";
-// docker reads such a file by lines of at most 64 KiB.
 const limit = 60_000;
+// The engines read such a file by lines of at most 64 KiB, their ends included.
+const lineLimit = 65_535;
 
 /**
  * The env file for these values. The engines' format knows no line ends inside a value, so such a value travels
@@ -23,6 +24,9 @@ export function envFile(values: Values): EnvFile {
   const encoded: string[] = [];
   const lines: string[] = [];
   for (const [name, value] of values) {
+    if (Buffer.byteLength(value) > limit) {
+      throw tooLong(`The value of "${name}" is longer than ${limit} bytes.`);
+    }
     if (!/[\n\r]/.test(value)) {
       lines.push(`${name}=${value}`);
     } else if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
@@ -35,15 +39,20 @@ export function envFile(values: Values): EnvFile {
       );
     }
   }
-  const long = lines.find((line) => Buffer.byteLength(line) > limit);
+  const long = lines.find((line) => Buffer.byteLength(line) > lineLimit);
   if (long !== undefined) {
-    throw new Failure(
-      "settings",
-      `The value of "${long.replace(/=.*$/s, "").replace(prefix, "")}" is longer than ${limit} bytes.`,
-      "Put it into a file of the workspace and hand on the file's name.",
+    const name = long.replace(/=.*$/s, "");
+    throw tooLong(
+      long.startsWith(prefix)
+        ? `The value of "${name.slice(prefix.length)}" is longer than ${lineLimit} bytes on its way, where each of its line ends and backslashes takes two.`
+        : `The name and the value of "${name.slice(0, 100)}" are longer than ${lineLimit} bytes.`,
     );
   }
   return { text: lines.map((line) => `${line}\n`).join(""), encoded };
+}
+
+function tooLong(message: string): Failure {
+  return new Failure("settings", message, "Put it into a file of the workspace and hand on the file's name.");
 }
 
 /** The names that a container's own variables hold encoded. */

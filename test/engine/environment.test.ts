@@ -19,7 +19,9 @@ const values: Readonly<Record<string, string>> = {
   LINES_AND_BACKSLASHES: "a\\nb\n\\0101\\c\n%s\\",
   HASH: "#no comment",
   ESCAPE: "\u001b[31mred\u0001",
-  LONG: "x".repeat(50_000),
+  LONG: "x".repeat(60_000),
+  // Encoded, with its name and its end, a line of 64 KiB.
+  LONG_LINES: "\\\n".repeat(16_378),
 };
 // Those that the texts around a command had for themselves, or might have, and those that a shell goes by.
 const innerNames =

@@ -23,6 +23,17 @@ describe("an env file for the engines", () => {
     expect(envFile(new Map([["A", value]]))).toEqual({ text: `MANYOYO_ENV_A=${written}\n`, encoded: ["A"] });
   });
 
+  test("has values of 60,000 bytes, and encoded ones in a line of 64 KiB with its end", () => {
+    const values = new Map([
+      ["A", "x".repeat(60_000)],
+      ["B", `${"\\\n".repeat(16_380)}x`],
+    ]);
+    const [one = "", other = ""] = envFile(values).text.split("\n");
+    expect([one.length, other.length]).toEqual([60_002, 65_535]);
+    values.set("B", `${"\\\n".repeat(16_380)}xy`);
+    expect(failureOf(() => envFile(values)).message).toContain('"B"');
+  });
+
   test("keeps the order, and is empty for nothing", () => {
     const values = new Map([
       ["B", "2"],
@@ -35,8 +46,13 @@ describe("an env file for the engines", () => {
 
   test.each([
     [new Map([["a.b", "secret\nsecret"]]), '"a.b"'],
-    [new Map([["LONG", `secret${"x".repeat(60_000)}`]]), '"LONG"'],
-    [new Map([["LONG", `secret\n${"é".repeat(30_000)}`]]), '"LONG"'],
+    [new Map([["LONG", `secret${"x".repeat(59_995)}`]]), 'The value of "LONG" is longer than 60000 bytes.'],
+    [new Map([["LONG", `secret\n${"é".repeat(30_000)}`]]), 'The value of "LONG" is longer than 60000 bytes.'],
+    [
+      new Map([["LONG", `secret${"\\\n".repeat(17_000)}`]]),
+      'The value of "LONG" is longer than 65535 bytes on',
+    ],
+    [new Map([["N".repeat(9000), `secret${"x".repeat(59_000)}`]]), "The name and the value of"],
   ])("refuses what cannot travel, by name and never by value (%#)", (values, name) => {
     const failure = failureOf(() => envFile(values));
     expect(failure.code).toBe("settings");
