@@ -12,6 +12,7 @@ import { type Make, makeWords } from "../../lib/session/make.ts";
 import { automaticName, expandName } from "../../lib/session/names.ts";
 import { runner } from "../../lib/session/owner.ts";
 import { imageOf } from "../../lib/session/plan.ts";
+import { saysAnything } from "../../lib/settings/layer.ts";
 import { type Call, engineOf, runsAs, userName } from "../call.ts";
 import { readLayers, type Told, wishOf } from "../layers.ts";
 import { makeOf, valuesOf } from "../obtain.ts";
@@ -32,7 +33,7 @@ export async function show(call: Call): Promise<number> {
   if (call.parsed.values.origin) return (await import("../origins.ts")).showOrigins(call);
   const { settings } = told;
   const document = {
-    sources: told.layers.map((layer) => layer.origin),
+    sources: told.layers.filter(saysAnything).map((layer) => layer.origin),
     settings: {
       ...settings,
       agents: settings.agents === undefined ? undefined : described(settings.agents),

@@ -52,6 +52,11 @@ export interface Layer extends Scalars, Lists {
   readonly origin: string;
 }
 
+/** Whether the source says anything at all. */
+export function saysAnything({ origin: _, ...said }: Layer): boolean {
+  return Object.values(said).some((value) => (Array.isArray(value) ? value.length > 0 : value !== undefined));
+}
+
 /** What all sources say together. */
 export interface Settings extends Scalars, Lists {}
 

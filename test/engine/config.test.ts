@@ -104,4 +104,14 @@ describe.each(engines())("%s: config show", (engine) => {
     expect((await at.manyoyo(["--show-config", "-r", "p"])).stdout).toContain("echo p");
     expect(spy.calls()).toEqual([]);
   });
+
+  turn("names the sources that say something, and no other", async () => {
+    const shown = async (env: Readonly<Record<string, string | undefined>>, ...words: readonly string[]) =>
+      JSON.parse((await at.manyoyo(["config", "show", "--json", ...words], { env })).stdout).sources;
+    const file = `${at.home}/.manyoyo/manyoyo.json`;
+    const unset = { MANYOYO_ENGINE: undefined };
+    expect(await shown(unset)).toEqual([file]);
+    expect(await shown({}, "-q", "tip")).toEqual([file, "MANYOYO_ENGINE", "command line"]);
+    expect(await shown({ ...unset, MANYOYO_HOME: at.folder }, "-v", "data:/data")).toEqual(["command line"]);
+  });
 });
