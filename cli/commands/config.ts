@@ -6,7 +6,15 @@ import { type Found, findSession } from "../../lib/engine/find.ts";
 import { askForVolume, volumeWords } from "../../lib/engine/volumes.ts";
 import { Failure } from "../../lib/failure.ts";
 import { initText, prepareText } from "../../lib/inside/texts.ts";
-import { type Chosen, joinCommand, makeCommand, quote, shell } from "../../lib/session/command.ts";
+import {
+  type Chosen,
+  commandOf,
+  joinCommand,
+  makeCommand,
+  quote,
+  shell,
+  type Wish,
+} from "../../lib/session/command.ts";
 import { encodedNames } from "../../lib/session/environment.ts";
 import { type Make, makeWords } from "../../lib/session/make.ts";
 import { automaticName, expandName } from "../../lib/session/names.ts";
@@ -42,11 +50,18 @@ export async function show(call: Call): Promise<number> {
       imageVersion: undefined,
       env: Object.fromEntries(settings.env.map(({ name }) => [name, "***"])),
     },
-    command: wishOf(call, told).usual ?? null,
+    command: commandSaid(wishOf(call, told)),
   };
   if (call.parsed.values.json) answerJson(document);
   else answer(plain(JSON.stringify(document, undefined, 2)));
   return 0;
+}
+
+// A shell line as a text, exact words as a list.
+function commandSaid({ exact, usual }: Wish): string | readonly string[] | null {
+  if (exact === undefined) return usual ?? null;
+  const command = commandOf(exact);
+  return command.kind === "line" ? command.line : command.words;
 }
 
 /** `manyoyo config path`: the folder of manyoyo's own files. */

@@ -105,6 +105,15 @@ describe.each(engines())("%s: config show", (engine) => {
     expect(spy.calls()).toEqual([]);
   });
 
+  turn("shows the command of -x: a line as a text, exact words as a list", async () => {
+    const shown = async (...words: readonly string[]) =>
+      JSON.parse((await at.manyoyo(["config", "show", "--json", ...words])).stdout).command;
+    expect(await shown("-n", "zz", "-s", "first", "-x", "npm test | cat")).toBe("npm test | cat");
+    expect(await shown("-x", "echo", "a b")).toEqual(["echo", "a b"]);
+    expect(await shown("-s", "first")).toBe("first");
+    expect(await shown("-n", "zz")).toBeNull();
+  });
+
   turn("names the sources that say something, and no other", async () => {
     const shown = async (env: Readonly<Record<string, string | undefined>>, ...words: readonly string[]) =>
       JSON.parse((await at.manyoyo(["config", "show", "--json", ...words], { env })).stdout).sources;
