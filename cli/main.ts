@@ -25,7 +25,10 @@ if (isVersion) {
   // A shell waits at every TAB, and must never see an error of ours.
   const { complete } = await import("./complete/complete.ts");
   const lines = await complete(words.slice(1), process.env).catch(() => []);
-  await Bun.write(Bun.stdout, lines.map((line) => `${line}\n`).join("")).catch(() => undefined);
+  // Nothing at all would cut a file short that others write as well: Bun takes it for the whole of the file.
+  if (lines.length > 0) {
+    await Bun.write(Bun.stdout, lines.map((line) => `${line}\n`).join("")).catch(() => undefined);
+  }
   // A shell that reads until the end need not wait until the process is taken down.
   (await import("node:fs")).closeSync(1);
   // At once: an engine that did not answer in time may still hold a pipe.

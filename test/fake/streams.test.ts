@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { executable } from "../support/engines.ts";
 import { fake, inspected, prints } from "../support/fake.ts";
+import { runProgram } from "../support/manyoyo.ts";
 
 const place = fake();
 const env = { MANYOYO_ENGINE: "podman" };
@@ -58,6 +60,24 @@ describe("a reader that went away", () => {
   test("of stderr is nobody's failure", async () => {
     const said = await place.manyoyo(["exec", "none", "--", "true"], { env, shell: "2> >(:)" });
     expect(said).toMatchObject({ status: 125, stdout: "" });
+  });
+});
+
+describe("a file that others write as well", () => {
+  test.each([
+    ["nothing", ["complete", "--", "c", ""], /^$/],
+    ["some words", ["complete", "--", "config", ""], /^show\t.*\ncommand\t.*\npath\t.*\n$/],
+    ["a version", ["--version"], /^\S+\n$/],
+  ])("keeps what is in it where the answer is %s", async (_what, words, answer) => {
+    for (const script of [
+      '(echo before; "$@"; echo after) >file',
+      'echo before >file; ("$@"; echo after) >>file',
+    ]) {
+      const shell = ["sh", "-c", `${script}; cat file`, "sh", executable(), ...words];
+      const { stdout } = await runProgram(shell, { cwd: place.folder, env: { HOME: place.home } });
+      expect(stdout.startsWith("before\n") && stdout.endsWith("after\n"), JSON.stringify(stdout)).toBe(true);
+      expect(stdout.slice("before\n".length, -"after\n".length)).toMatch(answer);
+    }
   });
 });
 
