@@ -1,23 +1,32 @@
 import { writeSync } from "node:fs";
+import { Failure } from "../lib/failure.ts";
 import type { QuietItem } from "../lib/settings/values.ts";
+import { isClosed } from "../lib/terminal.ts";
 
 /** The number of the JSON documents' shape; it rises when a key changes its meaning or goes. */
 export const schema = 1;
 
 /**
  * Prints a line of the answer, at once and whole.
- * @throws an EPIPE error when the reader went away.
+ * @throws an EPIPE error when the reader went away; Failure where stdout was closed from the start.
  */
 export function answer(line: string): void {
-  write(1, `${line}\n`);
+  answerBytes(Buffer.from(`${line}\n`));
 }
 
 /**
  * Prints bytes of the answer as they are: for a pipe, never for a terminal.
- * @throws an EPIPE error when the reader went away.
+ * @throws an EPIPE error when the reader went away; Failure where stdout was closed from the start.
  */
 export function answerBytes(bytes: Uint8Array): void {
+  mustBeOpen();
   write(1, bytes);
+}
+
+// Bun has put /dev/null in its place, which takes everything.
+function mustBeOpen(): void {
+  if (!isClosed(1)) return;
+  throw new Failure("engine-failed", "The answer could not be written: stdout is closed.");
 }
 
 /** Prints one JSON document as the answer; like other control characters, those that JSON would keep are escaped. */

@@ -19,6 +19,7 @@ import { expandName } from "../../lib/session/names.ts";
 import type { Session } from "../../lib/session/session.ts";
 import { parseDuration } from "../../lib/settings/durations.ts";
 import type { Settings } from "../../lib/settings/layer.ts";
+import { isClosed } from "../../lib/terminal.ts";
 import { mayJoin, mayKeep } from "../agreement.ts";
 import { isBare } from "../argv.ts";
 import { type Call, engineOf, runsAs, userName } from "../call.ts";
@@ -224,6 +225,8 @@ async function detached(
   if (behind && chosen !== undefined) await runBehind(engine, place, chosen.command, options);
   // The usual image is known to keep a session; one that this call named may not.
   else if (place.joined === undefined && namesImage(told.own)) await mustHaveBegun(engine, place);
+  // Who closed stdout has no use for the name, and the session is there.
+  if (isClosed(1)) return 0;
   const { name, id } = place.session;
   if (call.parsed.values.json) {
     answerJson({ name, id, engine: engine.name, made: place.joined === undefined });

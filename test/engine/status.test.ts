@@ -173,6 +173,25 @@ describe.concurrent.each(engines())("%s: stdin, stdout and stderr", (engine) => 
     expect((await at.manyoyo(["-n", name, "-x", "test -t 1 || test -t 2 || test -t 0"])).status).toBe(1);
   });
 
+  turn(
+    "is 125 for a closed stdout where a verb answers there, and the command's or 0 for a run",
+    async () => {
+      const closed = (...words: readonly string[]) => {
+        const how = { cwd: at.folder, env: at.env };
+        return runProgram(["sh", "-c", '"$@" >&-', "sh", executable(), ...words], how);
+      };
+      for (const words of [["inspect", name], ["start", name], ["ls"]]) {
+        expect(await closed(...words), words.join(" ")).toMatchObject({
+          status: 125,
+          stderr: "manyoyo: The answer could not be written: stdout is closed.\n",
+        });
+      }
+      expect((await closed("-n", name, "-x", "exit 7")).status).toBe(7);
+      expect((await closed("exec", name, "--", "true")).status).toBe(0);
+      expect(await closed("-n", name, "-d", "-x", "true")).toMatchObject({ status: 0, stderr: "" });
+    },
+  );
+
   turn("a failure under --json is one line of JSON on stderr", async () => {
     const said = await at.manyoyo(["--json", "-n", at.name(), "--", "word"]);
     expect(said).toMatchObject({ status: 125, stdout: "" });

@@ -93,13 +93,22 @@ describe("a stdout that is full", () => {
 });
 
 describe("a stdout that is closed", () => {
-  test.each(answers.map((words) => [words.join(" "), words] as const))(
-    "crashes nothing: %s",
+  // A version is told before anything is loaded that could look.
+  const looking = [...answers.filter(([word]) => word !== "--version"), ["config", "show"]];
+  test.each(looking.map((words) => [words.join(" "), words] as const))(
+    "is an error of %s and not success",
     async (_line, words) => {
       const said = await place.manyoyo(words, { env, shell: ">&-" });
-      expect(said.stderr).not.toMatch(/defect|\n\s+at /);
+      expect(said.status).toBe(125);
+      expect(said.stderr).toContain("The answer could not be written: stdout is closed.");
     },
   );
+
+  test("is none where it was opened as /dev/null, in whichever way", async () => {
+    for (const shell of [">/dev/null", "1<>/dev/null", "<&- >/dev/null"]) {
+      expect(await place.manyoyo(["ls"], { env, shell })).toMatchObject({ status: 0, stderr: "" });
+    }
+  });
 
   test("lets the command's status through", async () => {
     expect((await place.manyoyo(exec, { env, shell: ">&-" })).status).toBe(7);
