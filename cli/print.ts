@@ -60,7 +60,10 @@ export function sayFailure(line: string): void {
   tell(line);
 }
 
-/** A line of the conversation: stderr, so that it never mixes with an answer. A stderr that is gone is no failure. */
+/**
+ * A line of the conversation: stderr, so that it never mixes with an answer. It stays one line, whatever a path or a name in it
+ * holds. A stderr that is gone is no failure.
+ */
 export function say(line: string): void {
   if (remarks.held === undefined) tell(line);
   else remarks.held.push(line);
@@ -68,7 +71,7 @@ export function say(line: string): void {
 
 function tell(line: string): void {
   try {
-    write(2, `${plain(line)}\n`);
+    write(2, `${plainLine(line)}\n`);
   } catch {
     // Nobody listens.
   }

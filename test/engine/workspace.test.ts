@@ -37,6 +37,8 @@ describe.concurrent.each(engines())("%s: the workspace", (engine) => {
     const name = at.name();
     const made = await at.manyoyo(["-n", name, "-x", "pwd; echo from inside >out"], { cwd: path });
     expect(made).toMatchObject({ status: 0, stdout: `${path}\n` });
+    const shown = path.replace("\n", "\\x0a");
+    expect(made.stderr).toBe(`Made the session ${name} (${engine}) in ${shown}.\n`);
     expect(readFileSync(`${path}/out`, "utf8")).toBe("from inside\n");
     const joined = await at.manyoyo(["exec", name, "--", "cat", `${path}/out`]);
     expect(joined.stdout).toBe("from inside\n");
