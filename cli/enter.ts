@@ -3,7 +3,7 @@ import { wake } from "../lib/engine/change.ts";
 import { placeOf } from "../lib/engine/obtain.ts";
 import { newRun, runIn } from "../lib/engine/run.ts";
 import type { Command } from "../lib/session/command.ts";
-import { parseDuration } from "../lib/settings/durations.ts";
+import { parseLimit } from "../lib/settings/durations.ts";
 import { type Call, runsAs, userName } from "./call.ts";
 import { nameOf, sessionOf, type VerbContext, waitsFor } from "./sessions.ts";
 
@@ -40,6 +40,6 @@ export function optionsOf(call: Call, { choice, settings }: VerbContext) {
     as: runsAs(call, choice, { user: root ? "root" : undefined }, settings),
     terminal: call.terminal,
     values: new Map<string, string>(),
-    limit: timeout === undefined ? undefined : parseDuration(timeout),
+    limit: timeout === undefined ? undefined : parseLimit(timeout),
   };
 }

@@ -17,7 +17,7 @@ import {
 import { differences } from "../../lib/session/differences.ts";
 import { expandName } from "../../lib/session/names.ts";
 import type { Session } from "../../lib/session/session.ts";
-import { parseDuration } from "../../lib/settings/durations.ts";
+import { parseLimit } from "../../lib/settings/durations.ts";
 import type { Settings } from "../../lib/settings/layer.ts";
 import { isClosed } from "../../lib/terminal.ts";
 import { mayJoin, mayKeep } from "../agreement.ts";
@@ -46,7 +46,7 @@ export async function root(call: Call): Promise<number> {
   const told = await readLayers(call);
   const choice = engineOf(call, told.layers);
   const asked = firstQuestion(call, told, choice.engine);
-  const limit = values.timeout === undefined ? undefined : parseDuration(values.timeout);
+  const limit = values.timeout === undefined ? undefined : parseLimit(values.timeout);
   const wish = wishOf(call, told);
   const own = {
     user: userName(call),

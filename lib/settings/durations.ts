@@ -26,6 +26,20 @@ export function parseDuration(word: string): number {
 }
 
 /**
+ * The milliseconds that a command may take. None at all would end what had hardly begun, and means no limit to timeout(1).
+ * @throws Failure `usage`
+ */
+export function parseLimit(word: string): number {
+  const limit = parseDuration(word);
+  if (limit > 0) return limit;
+  throw new Failure(
+    "usage",
+    `--timeout ${word} leaves the command no time.`,
+    "Say how long it may take (30s, 10m, 2h), or leave --timeout out: then there is no limit.",
+  );
+}
+
+/**
  * The moment that `10m` (so long before `now`) or `2026-01-31`, `2026-01-31T09:00` (here) stand for, in milliseconds since 1970.
  * @throws Failure `usage` for anything else.
  */

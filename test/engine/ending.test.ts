@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { engines, executable } from "../support/engines.ts";
-import { processesIn } from "../support/inside.ts";
+import { exists, processesIn } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { bench, runProgram, until } from "../support/manyoyo.ts";
 import { inTurn } from "../support/turns.ts";
@@ -93,6 +93,22 @@ describe.each(engines())("%s: a call that is told to end", (engine) => {
         status: 3,
         stderr: "",
       });
+  });
+
+  turn("by --timeout 0 is refused before anything begins; wait looks once", async () => {
+    const fresh = at.name();
+    for (const words of [
+      ["-n", fresh, "--timeout", "0", "-x", "echo ran"],
+      ["-n", fresh, "--timeout", "0s", "-d", "-s", "echo ran"],
+      ["exec", name, "--timeout", "0.1ms", "--", "echo", "ran"],
+    ]) {
+      const said = await at.manyoyo(words);
+      expect(said).toMatchObject({ status: 2, stdout: "" });
+      expect(said.stderr).toContain("leaves the command no time");
+    }
+    expect(await exists(engine, fresh)).toBe(false);
+    expect((await at.manyoyo(["-n", fresh, "-d", "-x", "sleep 4804"])).status).toBe(0);
+    expect((await at.manyoyo(["wait", fresh, "--timeout", "0"])).status).toBe(124);
   });
 
   turn("by a reader that went away says 141, silently, and nothing runs on", async () => {

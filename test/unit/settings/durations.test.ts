@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Failure } from "../../../lib/failure.ts";
-import { parseDuration } from "../../../lib/settings/durations.ts";
+import { parseDuration, parseLimit } from "../../../lib/settings/durations.ts";
 
 describe("a length of time", () => {
   const good: readonly [string, number][] = [
@@ -33,5 +33,16 @@ describe("a length of time", () => {
   ];
   test.each(bad)("%j is refused", (word) => {
     expect(() => parseDuration(word)).toThrow(Failure);
+  });
+});
+
+describe("the time that a command may take", () => {
+  test("is a length of time", () => {
+    expect(parseLimit("1ms")).toBe(1);
+    expect(() => parseLimit("soon")).toThrow("is not a length of time");
+  });
+
+  test.each(["0", "0s", "0.4ms"])("is not %s", (word) => {
+    expect(() => parseLimit(word)).toThrow(`--timeout ${word} leaves the command no time.`);
   });
 });
