@@ -38,6 +38,7 @@ beforeEach(() => {
   );
   place.engine("docker", {
     "container inspect": prints(inspected("web", { State: { Status: "exited", ExitCode: 0 } })),
+    export: "echo x",
     cp: `case $2 in
   *:/root/.claude/projects) cat '${place.folder}/conversations' ;;
   *) echo 'Error: No such container:path: x' >&2; exit 1 ;;
