@@ -51,14 +51,15 @@ quoted() {
 }
 
 # The first program that can. setpriv is util-linux's and chroot coreutils'; su does without a child of its own in busybox
-# only, whose setpriv and chroot know no users. None can where the engine was told to take these rights away.
+# only, whose setpriv and chroot know no users, and which takes options behind the user's name as its own. None can where
+# the engine was told to take these rights away. The text does as run.sh does.
 # shellcheck disable=SC2016  # for the text
 words_as() {
-  command='/bin/sh -c '\''exec "$@"'\'' sh "$@"'
+  text=\''case $1 in "" | -*) "$@" ;; *) exec "$@" ;; esac'\'
   case $1 in
-    */setpriv) printf 'exec %s --reuid=%s --regid=%s "${manyoyo_groups:---clear-groups}" %s\n' "$1" "$2" "$3" "$command" ;;
-    */chroot) printf 'exec %s --userspec=%s:%s "${manyoyo_groups:---groups=}" --skip-chdir / %s\n' "$1" "$2" "$3" "$command" ;;
-    */su) printf 'exec %s -p -s /bin/sh %s -c '\''exec "$0" "$@"'\'' "$@"\n' "$1" "$(quoted "$name")" ;;
+    */setpriv) printf 'exec %s --reuid=%s --regid=%s "${manyoyo_groups:---clear-groups}" /bin/sh -c %s sh "$@"\n' "$1" "$2" "$3" "$text" ;;
+    */chroot) printf 'exec %s --userspec=%s:%s "${manyoyo_groups:---groups=}" --skip-chdir / /bin/sh -c %s sh "$@"\n' "$1" "$2" "$3" "$text" ;;
+    */su) printf 'exec %s -p -s /bin/sh -c %s -- %s sh "$@"\n' "$1" "$text" "$(quoted "$name")" ;;
   esac
 }
 try_way() {

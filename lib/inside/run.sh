@@ -164,11 +164,16 @@ tell_owner
 # end this shell, and lose the status and (on podman) the command with it. Not earlier: before there is a command, a
 # Ctrl-C ends this shell, or it would be lost. PIPE: nobody reads the log of a session whose engine lost hold of it.
 trap : INT QUIT TERM HUP PIPE
+# By exec, which takes no word for a builtin of this shell or a function of it. Some shells have options for exec: what begins
+# with a dash is neither, and an empty word is not found.
+become() {
+  case $1 in '' | -*) "$@" ;; *) exec "$@" ;; esac
+}
 { printf 'manyoyo start %s %s\n' "$manyoyo_id" "$manyoyo_note" >/proc/1/fd/1; } 2>/dev/null
 if [ "$manyoyo_output" = log ]; then
-  "$@" </dev/null >/proc/1/fd/1 2>&1
+  (become "$@") </dev/null >/proc/1/fd/1 2>&1
 else
-  "$@"
+  (become "$@")
 fi
 manyoyo_status=$?
 trap - EXIT

@@ -4,6 +4,7 @@ import { engines } from "../support/engines.ts";
 import { exists } from "../support/inside.ts";
 import { start } from "../support/live.ts";
 import { type Bench, bench, raw, until } from "../support/manyoyo.ts";
+import { noPrograms } from "../support/no-programs.ts";
 import { inTurn } from "../support/turns.ts";
 
 /** An image of these tests; it goes with them. */
@@ -33,6 +34,10 @@ describe.each(engines())("%s: an image without bash", (engine) => {
     expect((await at.manyoyo(["-n", name, "-x", "printf", "[%s]", "$x", "a\nb", ""])).stdout).toBe(
       "[$x][a\nb][]",
     );
+    for (const words of noPrograms) {
+      const said = await at.manyoyo(["exec", name, "--", ...words]);
+      expect([words, said.status, said.stdout]).toEqual([words, 127, ""]);
+    }
     expect((await at.manyoyo(["-n", name, "--", "c d"])).stdout).toBe("first c d\n");
     expect(await at.manyoyo(["shell", name], { input: "echo in; exit 3\n" })).toMatchObject({
       status: 3,

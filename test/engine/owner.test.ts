@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { importTiny } from "../support/busybox.ts";
 import { engines } from "../support/engines.ts";
 import { bench, raw, runProgram, until } from "../support/manyoyo.ts";
+import { noPrograms } from "../support/no-programs.ts";
 import { type Ordinary, ordinaryUser } from "../support/ordinary.ts";
 import { scene } from "../support/scene.ts";
 import { openTerminal } from "../support/terminal.ts";
@@ -62,6 +63,10 @@ describe.each(engines().filter((engine) => engine === "docker"))(
       expect((await run("-n", name, "-x", "exit 42")).status).toBe(42);
       expect(await run("exec", name, "--", "no-such-program")).toMatchObject({ status: 127, stdout: "" });
       expect((await run("exec", name, "--", "/etc/passwd")).status).toBe(126);
+      for (const none of noPrograms) {
+        const said = await run("exec", name, "--", ...none);
+        expect([none, said.status, said.stdout]).toEqual([none, 127, ""]);
+      }
       const words = ["a b", "", "$HOME", '"', "\n"];
       const said = await run("exec", name, "--", "printf", "[%s]", ...words);
       expect(said.stdout).toBe(words.map((word) => `[${word}]`).join(""));
@@ -178,6 +183,9 @@ describe.each(engines().filter((engine) => engine === "docker"))(
           status: 3,
           stdout: `wheel 1\n2 /a b\n${uid}\n${uid}\n`,
         });
+        expect((await run("exec", other, "--", "ls", "-a", "made")).stdout).toBe("made\n");
+        expect((await run("exec", other, "--", "exit", "5")).status).toBe(127);
+        expect((await run("exec", other, "--", "-a", "name", "id")).status).toBe(127);
       } finally {
         await raw(engine, "rm", "-f", other);
         await raw(engine, "rmi", image);

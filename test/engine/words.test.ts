@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { engines, executable, testImage } from "../support/engines.ts";
 import { bench, raw, runProgram } from "../support/manyoyo.ts";
+import { noPrograms } from "../support/no-programs.ts";
 import { inTurn } from "../support/turns.ts";
 
 // Every word that a shell, a template or a careless split would change.
@@ -67,6 +68,25 @@ describe.concurrent.each(engines())("%s: the words of a command", (engine) => {
     const single = await at.manyoyo(["exec", name, "--", "echo a;echo b"]);
     expect(single).toMatchObject({ status: 127, stdout: "" });
     expect((await at.manyoyo(["exec", name, "--", "pwd"])).stdout).toBe(`${at.folder}\n`);
+  });
+
+  // As docker's own exec says. Its /bin/sh may be bash as well, which has more builtins, and options for exec.
+  turn("after exec are no builtins of a shell, and nothing of ours", async () => {
+    const fresh = at.name();
+    expect((await at.manyoyo(["-n", fresh, "-x", "exit", "0"])).status).toBe(127);
+    for (const [shell, those] of [
+      ["dash", noPrograms],
+      ["bash", noPrograms.slice(-2)],
+    ] as const) {
+      const exec = (...words: string[]) => at.manyoyo(["exec", fresh, "--", ...words]);
+      expect((await exec("ln", "-sf", shell, "/bin/sh")).status).toBe(0);
+      for (const words of those) {
+        const said = await exec(...words);
+        expect([words, said.status, said.stdout]).toEqual([words, 127, ""]);
+        expect(said.stderr).toContain("not found");
+      }
+      expect((await exec("echo", "a\\nb")).stdout).toBe("a\\nb\n");
+    }
   });
 
   turn("after -- follow -s, each as a single argument", async () => {
