@@ -322,7 +322,7 @@ export const options = {
   timeout: {
     long: ["timeout"],
     metavar: "TIME",
-    summary: "end the command after 90s, 10m or 2h, with status 124",
+    summary: "end the command after 90s, 10m or 2h, with status 124; not with -d",
     at: { wait: "stop waiting after 90s, 10m or 2h, with status 124" },
     group: "Command",
     verbs: [...run, "exec", "wait"],

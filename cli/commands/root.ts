@@ -43,6 +43,14 @@ export async function root(call: Call): Promise<number> {
       "Give one of the two.",
     );
   }
+  // What keeps the limit is this call, which does not stay.
+  if (values.detach && values.timeout !== undefined) {
+    throw new Failure(
+      "usage",
+      "--timeout ends a command that the call waits for, and with --detach it waits for none.",
+      "Have the limit kept inside: manyoyo -d -x timeout 10m CMD...",
+    );
+  }
   const told = await readLayers(call);
   const choice = engineOf(call, told.layers);
   const asked = firstQuestion(call, told, choice.engine);

@@ -76,6 +76,17 @@ describe.concurrent.each(engines())("%s: -d", (engine) => {
     expect(await log(name)).toContain("got::1\n2\n");
   });
 
+  turn("takes no --timeout, which nobody would keep, and says what does", async () => {
+    const name = at.name();
+    const said = await at.manyoyo(["-d", "-n", name, "--timeout", "1s", "-x", "sleep 7; echo late"]);
+    expect(said).toMatchObject({ status: 2, stdout: "" });
+    expect(said.stderr).toContain("--timeout");
+    expect(said.stderr).toContain("-d -x timeout 10m CMD");
+    expect((await at.manyoyo(["wait", name])).status).toBe(125);
+    expect((await at.manyoyo(["-d", "-n", name, "-x", "timeout", "0.2s", "sleep", "60"])).status).toBe(0);
+    expect((await at.manyoyo(["wait", name])).status).toBe(124);
+  });
+
   turn("leaves the output of attached commands out of the log, but tells of them", async () => {
     const name = at.name();
     await at.manyoyo(["-n", name, "-x", "echo for us alone; exit 4"]);
