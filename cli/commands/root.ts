@@ -230,9 +230,13 @@ async function detached(
   const { chosen, options } = assignment;
   const behind = wish.exact !== undefined || wish.args !== undefined;
   if (behind && chosen === undefined) throw nothingToRun(place.session.name);
-  if (behind && chosen !== undefined) await runBehind(engine, place, chosen.command, options);
-  // The usual image is known to keep a session; one that this call named may not.
-  else if (place.joined === undefined && namesImage(told.own)) await mustHaveBegun(engine, place);
+  if (behind && chosen !== undefined) {
+    const ended = await runBehind(engine, place, chosen.command, options);
+    if (ended !== undefined) return ended;
+  } else if (place.joined === undefined && namesImage(told.own)) {
+    // The usual image is known to keep a session; one that this call named may not.
+    await mustHaveBegun(engine, place);
+  }
   // Who closed stdout has no use for the name, and the session is there.
   if (isClosed(1)) return 0;
   const { name, id } = place.session;

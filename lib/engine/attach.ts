@@ -1,5 +1,14 @@
 import { endText, laterText } from "../inside/texts.ts";
-import { type Attached, capture, type Ended, leaveBehind, signalStatus, terminalModes } from "../shell.ts";
+import {
+  type Attached,
+  capture,
+  type Ended,
+  leaveBehind,
+  type Said,
+  type Started,
+  signalStatus,
+  terminalModes,
+} from "../shell.ts";
 import { type EndingSignal, onEndingSignal } from "../signals.ts";
 import { isTerminal } from "../terminal.ts";
 import { inTime } from "../timer.ts";
@@ -98,6 +107,41 @@ async function endedThere(engine: Engine, call: RunCall, ended: Ended, restore: 
 }
 
 /**
+ * Runs an engine's `exec` that begins a run and leaves it. When this call is told to end meanwhile, the run is ended, once the engine's
+ * program has ended and nothing more can begin. When it is not, signals do not end this process any more from then on: whoever
+ * has a run that stays says so and ends with 0.
+ * @returns what the program said, or the status of a call that was told to end.
+ */
+export async function leaveRun(
+  engine: Engine,
+  call: Pick<RunCall, "container" | "id">,
+  begin: () => Started,
+): Promise<Said | number> {
+  const told = Promise.withResolvers<EndingSignal>();
+  const again = Promise.withResolvers<undefined>();
+  const signals: EndingSignal[] = [];
+  const ignore = onEndingSignal((signal) => {
+    told.resolve(signal);
+    if (signals.push(signal) > 1) again.resolve(undefined);
+  });
+  const client = begin();
+  const first = await Promise.race([client.said, told.promise]);
+  if (typeof first !== "string") {
+    if (first.status !== 0) ignore();
+    return first;
+  }
+  // A paused or dead engine must not hold us, nor anybody who asks twice.
+  const isOver =
+    (await Promise.race([client.said, again.promise, Bun.sleep(3000)])) !== undefined &&
+    (await Promise.race([endRun(engine, call, first), again.promise])) !== undefined;
+  if (!isOver) {
+    client.kill("SIGTERM");
+    endLater(call, endWords(engine, call, first));
+  }
+  return signalStatus(first);
+}
+
+/**
  * Ends a run by a signal, with all its children. An engine that cannot now, as it is hung or away or the session is paused,
  * is left to a process that tries it until it can: we have been told to end, and shall not wait for it.
  * @returns whether it is ended.
@@ -107,11 +151,23 @@ export async function endRun(
   { container, id }: Pick<RunCall, "container" | "id">,
   signal: NodeJS.Signals,
 ): Promise<boolean> {
+  const words = endWords(engine, { container, id }, signal);
+  const said = await capture(words, { ...wary, apart: true, limit: 3000 });
+  if (said.status !== 0) endLater({ container }, words);
+  return said.status === 0;
+}
+
+function endWords(
+  engine: Engine,
+  { container, id }: Pick<RunCall, "container" | "id">,
+  signal: NodeJS.Signals,
+): readonly string[] {
   const words = ["/bin/sh", "-c", endText(), "manyoyo", id];
   const how = [signal.replace(/^SIG/, ""), String(signalStatus(signal))];
   // Not in the workspace, which may be gone.
-  const all = [engine.program, "exec", "--workdir", "/", container, ...words, ...how];
-  const said = await capture(all, { ...wary, apart: true, limit: 3000 });
-  if (said.status !== 0) leaveBehind(["/bin/sh", "-c", laterText(), "manyoyo", container, ...all]);
-  return said.status === 0;
+  return [engine.program, "exec", "--workdir", "/", container, ...words, ...how];
+}
+
+function endLater({ container }: Pick<RunCall, "container">, words: readonly string[]): void {
+  leaveBehind(["/bin/sh", "-c", laterText(), "manyoyo", container, ...words]);
 }

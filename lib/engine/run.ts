@@ -3,9 +3,9 @@ import type { Command } from "../session/command.ts";
 import { envFile, type Values } from "../session/environment.ts";
 import { type RunsAs, runner } from "../session/owner.ts";
 import type { UserHabit } from "../settings/values.ts";
-import { ask, attach, capture } from "../shell.ts";
+import { ask, attach, capture, start } from "../shell.ts";
 import type { Ahead } from "./ahead.ts";
-import { attachRun, endRun, type RunCall, type RunEnd } from "./attach.ts";
+import { attachRun, endRun, leaveRun, type RunCall, type RunEnd } from "./attach.ts";
 import { runningIn } from "./busy.ts";
 import { settledState, stateNow } from "./change.ts";
 import { dialect } from "./dialect.ts";
@@ -94,17 +94,28 @@ async function judged(engine: Engine, place: Place, call: RunCall): Promise<RunE
 }
 
 /**
- * Starts a command in the background; its output goes to the session's log.
+ * Starts a command in the background; its output goes to the session's log. Once it runs, signals end this process no more.
+ * @returns undefined, or the status of a call that was told to end before it could leave the command: it is ended too.
  * @throws Failure when the engine could not start it.
  */
-export async function runBehind(engine: Engine, place: Place, command: Command, options: RunOptions) {
-  await withVariables(place, options.values, async (encoded, descriptors) => {
+export async function runBehind(
+  engine: Engine,
+  place: Place,
+  command: Command,
+  options: RunOptions,
+): Promise<number | undefined> {
+  const container = place.session.id;
+  return withVariables(place, options.values, async (encoded, descriptors) => {
     const variables = descriptors.length > 0;
     const begun = newRun(command, options, place.joined?.userHabit);
     const run = { ...begun, terminal: false, background: true, encoded, variables };
-    const said = await capture(execWords(engine, place.session.id, run), { descriptors });
-    if (said.status !== 0) await mustRun(engine, place);
-    if (said.status !== 0) throw engineFailure(engine, said, `run in the session "${place.session.name}"`);
+    // Apart: a Ctrl-C at our terminal would end it in between.
+    const begin = () => start(execWords(engine, container, run), { descriptors, apart: true });
+    const said = await leaveRun(engine, { container, id: run.id }, begin);
+    if (typeof said === "number") return said;
+    if (said.status === 0) return undefined;
+    await mustRun(engine, place);
+    throw engineFailure(engine, said, `run in the session "${place.session.name}"`);
   });
 }
 

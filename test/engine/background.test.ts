@@ -1,11 +1,40 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { engines } from "../support/engines.ts";
-import { field } from "../support/inside.ts";
+import { field, processesIn } from "../support/inside.ts";
+import { type Live, start } from "../support/live.ts";
 import { bench, raw, until } from "../support/manyoyo.ts";
+import { longSleep } from "../support/scene.ts";
 import { inTurn } from "../support/turns.ts";
 
+/** What a file under /proc says; nothing for a process that has ended. */
+function told(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const wordsOf = (pid: number): string => told(`${pid}/cmdline`);
+
+/** The engine's program by which a call begins its command in the background, as soon as it is there. */
+async function beginner({ pid, exited }: Live): Promise<number> {
+  const call = { isOver: false };
+  exited.then(() => {
+    call.isOver = true;
+  });
+  while (!call.isOver) {
+    const children = told(`${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+    const client = children.find((child) => wordsOf(child).includes("\0exec\0--detach\0"));
+    if (client !== undefined) return client;
+    await Bun.sleep(1);
+  }
+  throw new Error("the call ended before it was seen to begin its command");
+}
+
 describe.concurrent.each(engines())("%s: -d", (engine) => {
-  const { turn } = inTurn(engine);
+  const { turn, share } = inTurn(engine);
   const at = bench(engine);
   const log = async (name: string) => {
     const said = await raw(engine, "logs", name);
@@ -74,6 +103,29 @@ describe.concurrent.each(engines())("%s: -d", (engine) => {
     await at.manyoyo(["-d", "-n", name, "-e", "A=1\n2", "-x", 'echo "got:$(cat):$A"'], how);
     expect((await at.manyoyo(["wait", name])).status).toBe(0);
     expect(await log(name)).toContain("got::1\n2\n");
+  });
+
+  // At the moment at which the engine's program is about to begin the command.
+  test.each(
+    share([
+      ["SIGTERM", 143],
+      ["SIGINT", 130],
+    ]),
+  )("leaves nothing running where the call is ended by %s before it could say so", async (signal, status) => {
+    const name = at.name();
+    await at.manyoyo(["-d", "-n", name]);
+    const mark = longSleep();
+    const live = start(at, ["-d", "-n", name, "-x", mark]);
+    // It is there for a moment only; it is held until the call has been told.
+    const pid = await beginner(live);
+    process.kill(pid, "SIGSTOP");
+    live.kill(signal);
+    process.kill(pid, "SIGCONT");
+    const said = await live.ended;
+    await until("the engine's program has ended", () => wordsOf(pid) === "");
+    expect((await processesIn(engine, name)).includes(mark)).toBe(false);
+    expect(said).toMatchObject({ status, stdout: "" });
+    expect((await at.manyoyo(["wait", name])).status).toBe(status);
   });
 
   turn("takes no --timeout, which nobody would keep, and says what does", async () => {
