@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { stop } from "../engine/change.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -8,8 +18,9 @@ import { guardSession } from "../engine/guard.ts";
 import { makeSession } from "../engine/make.ts";
 import { newRun, type RunOptions } from "../engine/run.ts";
 import { Failure, Interrupted } from "../failure.ts";
+import { quote } from "../session/command.ts";
 import type { Make } from "../session/make.ts";
-import { realPath } from "../settings/files.ts";
+import { realPath, reason } from "../settings/files.ts";
 import { capture, signalStatus } from "../shell.ts";
 import { onEndingSignal } from "../signals.ts";
 import type { Finding } from "./finding.ts";
@@ -35,7 +46,8 @@ const patience = 60_000;
  * @throws Interrupted when the call is told to end.
  */
 export async function tryContainer(trial: Trial): Promise<readonly Finding[]> {
-  const folder = workspaceIn(trial.within);
+  const word = crypto.randomUUID();
+  const folder = workspaceIn(trial.within, word);
   if (folder === undefined)
     return [problem(`No folder can be made in ${trial.within.join(" or ")}.`, "Set TMPDIR.")];
   const told: NodeJS.Signals[] = [];
@@ -54,7 +66,7 @@ export async function tryContainer(trial: Trial): Promise<readonly Finding[]> {
       findings.push(ok(`A container of ${make.image} was made in ${seconds(since)}.`));
       for (const look of [lookAtMount, lookAtTerminal, lookAtNetwork, lookAtStop]) {
         if (told.length > 0) break;
-        const looking = look({ ...trial, folder, name, id: made.id });
+        const looking = look({ ...trial, folder, word, name, id: made.id });
         findings.push(...(await within(trial.engine, patience, looking)));
       }
     }
@@ -65,7 +77,7 @@ export async function tryContainer(trial: Trial): Promise<readonly Finding[]> {
   } finally {
     // Where the engine does not answer there is nothing to wait for: the guard begins when this call is over, and goes on trying.
     const gone = !answers || (await guard.release());
-    rmSync(folder, { recursive: true, force: true });
+    findings.push(...removed(folder));
     if (!gone)
       findings.push(
         problem(`The container ${name} could not be removed.`, `${trial.engine.name} rm -f ${name}`),
@@ -77,18 +89,38 @@ export async function tryContainer(trial: Trial): Promise<readonly Finding[]> {
   return findings;
 }
 
-function workspaceIn([first, ...others]: readonly string[]): string | undefined {
+// The word is there before the image's first program is: by what that puts in the file's place, we would write elsewhere.
+function workspaceIn([first, ...others]: readonly string[], word: string): string | undefined {
   if (first === undefined) return undefined;
+  const made: string[] = [];
   try {
-    return realPath(mkdtempSync(join(first, "doctor-")));
+    const folder = realPath(mkdtempSync(join(first, "doctor-")));
+    made.push(folder);
+    writeFileSync(join(folder, "outside"), word, { flag: "wx" });
+    return folder;
   } catch {
-    return workspaceIn(others);
+    made.forEach(removed);
+    return workspaceIn(others, word);
+  }
+}
+
+// What programs inside have written as another user may be theirs alone.
+function removed(folder: string): readonly Finding[] {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return [];
+  } catch (error) {
+    return [
+      problem(`The folder ${folder} could not be removed: ${reason(error)}.`, `sudo rm -rf ${quote(folder)}`),
+    ];
   }
 }
 
 /** A container that runs. */
 export interface Tried extends Trial {
   readonly folder: string;
+  /** What is in its file `outside`. */
+  readonly word: string;
   readonly name: string;
   readonly id: string;
 }
@@ -101,11 +133,14 @@ function inside(tried: Tried, line: string): Promise<Awaited<ReturnType<typeof c
 }
 
 async function lookAtMount(tried: Tried): Promise<readonly Finding[]> {
-  const { folder, engine } = tried;
-  const [word, file] = [crypto.randomUUID(), join(folder, "inside")];
-  writeFileSync(join(folder, "outside"), word);
-  const said = await inside(tried, "cat outside && cat outside >inside");
-  if (said.status !== 0 || said.stdout !== word || read(file) !== word) {
+  const { folder, engine, word } = tried;
+  // Neither may be a pipe, at which it would wait for ever.
+  const said = await inside(
+    tried,
+    "test -f outside && test ! -e inside && cat outside && cat outside >inside",
+  );
+  const file = written(join(folder, "inside"), word.length);
+  if (said.status !== 0 || said.stdout !== word || file?.text !== word) {
     const why = said.stderr.trim().split("\n").at(-1) ?? "";
     return [
       problem(
@@ -114,15 +149,28 @@ async function lookAtMount(tried: Tried): Promise<readonly Finding[]> {
       ),
     ];
   }
-  const [owner, own] = [statSync(file).uid, process.getuid?.()];
+  const [owner, own] = [file.owner, process.getuid?.()];
   if (owner === own) return [ok("A session reads and writes its workspace, and its files belong to you.")];
   const message = `A session reads and writes its workspace, but what it writes belongs to user ${owner}, not to you (${own}).`;
   return [{ about: "container", level: "note", message, remedy: 'Set user: "auto" in manyoyo.json.' }];
 }
 
-function read(file: string): string | undefined {
+// Whatever is there is from inside: a link is not followed, a pipe or a device not opened, and of a long file the beginning is enough.
+function written(
+  path: string,
+  length: number,
+): { readonly text: string; readonly owner: number } | undefined {
   try {
-    return readFileSync(file, "utf8");
+    if (!lstatSync(path).isFile()) return undefined;
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const told = fstatSync(descriptor);
+      if (!told.isFile()) return undefined;
+      const bytes = Buffer.alloc(length + 1);
+      return { text: bytes.toString("utf8", 0, readSync(descriptor, bytes)), owner: told.uid };
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     return undefined;
   }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { engines } from "../support/engines.ts";
 import { start } from "../support/live.ts";
-import { type RunHow, raw, until } from "../support/manyoyo.ts";
+import { type RunHow, raw, runProgram, until } from "../support/manyoyo.ts";
+import { ordinaryUser } from "../support/ordinary.ts";
 import { scene } from "../support/scene.ts";
+import { shellImages } from "../support/shell-image.ts";
 import { inTurn } from "../support/turns.ts";
 
 interface Finding {
@@ -141,5 +143,63 @@ describe.each(engines())("%s: doctor", (engine) => {
     await using terminal = on.at(["doctor"], { cols: 91, rows: 33 });
     await terminal.waitFor("has the size of the one outside: 91 by 33.");
     expect(await terminal.status()).toBe(0);
+  });
+});
+
+describe.each(engines())("%s: doctor with an image that means harm", (engine) => {
+  const { share } = inTurn(engine);
+  const on = scene(engine);
+  const imageOf = shellImages(engine);
+  const victim = `${on.home}/victim`;
+
+  /** A home of manyoyo's whose image does this in the workspace before it is ready. */
+  async function homeOf(text: string): Promise<string> {
+    const home = mkdtempSync(`${on.home}/harm-`);
+    const [imageName = "", imageVersion = ""] = (await imageOf(`[ $$ = 1 ] && { ${text}; }`)).split(
+      /:(?=1$)/,
+    );
+    await Bun.write(`${home}/manyoyo.json`, JSON.stringify({ imageName, imageVersion }));
+    return home;
+  }
+
+  test.each(
+    share([
+      ["a link", `ln -sfn '${victim}' outside; ln -s '${victim}' inside`],
+      ["pipes", "rm -f outside; mkfifo outside inside"],
+      ["a pipe to read", "mkfifo inside"],
+    ]),
+  )("%s in its workspace leads nowhere and holds nobody up", async (_, text) => {
+    const home = await homeOf(text);
+    const call = start(on, ["doctor", "--json"], { env: { MANYOYO_HOME: home } });
+    try {
+      await Promise.race([call.exited, Bun.sleep(50_000)]);
+    } finally {
+      call.kill("SIGKILL");
+    }
+    const { status, stdout } = await call.ended;
+    expect(existsSync(victim)).toBe(false);
+    expect(status).toBe(125);
+    const message = expect.stringContaining("cannot read and write its workspace");
+    expect(JSON.parse(stdout).findings).toContainEqual(
+      expect.objectContaining({ level: "problem", message }),
+    );
+    expect(readdirSync(home)).toEqual(["manyoyo.json"]);
+  });
+
+  // podman's tests are root's own.
+  test.each(engine === "docker" ? [12347] : [])("what user %d cannot remove is a finding", async (uid) => {
+    const home = await homeOf("mkdir -p d/e; : >d/e/f; chmod 700 d");
+    await runProgram(["chown", `${uid}`, home]);
+    const how = { cwd: on.folder, env: { ...on.env, MANYOYO_HOME: home } };
+    const said = await runProgram(ordinaryUser(on, uid).words("doctor", "--json"), how);
+    expect(said).toMatchObject({ status: 125, stderr: "" });
+    const [left = ""] = readdirSync(home).filter((name) => name.startsWith("doctor-"));
+    expect(JSON.parse(said.stdout).findings).toContainEqual(
+      expect.objectContaining({
+        level: "problem",
+        message: `The folder ${home}/${left} could not be removed: permission denied.`,
+        remedy: `sudo rm -rf ${home}/${left}`,
+      }),
+    );
   });
 });
