@@ -12,6 +12,11 @@ export interface Guard {
   /** Tells of the container that was made, so that no volume of it stays behind whoever removes it. */
   watch(id: string): void;
   /**
+   * Tells of a named volume that the call made, before the container is: it goes with that, unless one of these files inside has
+   * something in it by then, or something else has the volume. None of these words has a blank in it.
+   */
+  fresh(volume: string, files: readonly string[]): void;
+  /**
    * Lets the guard do its work now. True when it found nothing left or removed it; false where the engine does not let it
    * within ten seconds: the guard goes on trying.
    */
@@ -24,16 +29,19 @@ export interface Guard {
 export function guardSession(engine: Engine, name: string, call: string): Guard {
   const started = waiting(guardWords(engine, name, `${label.call}=${call}`));
   const patience = { milliseconds: 10_000 };
+  const tell = (line: string): void => {
+    try {
+      writeSync(started.descriptor, `${line}\n`);
+    } catch {
+      // Somebody has ended the guard: the session is there all the same, and goes with the engine's own --rm.
+    }
+  };
   return {
     descriptor: started.descriptor,
     watch: (id) => {
-      if (!/^[0-9a-f]+$/.test(id)) return;
-      try {
-        writeSync(started.descriptor, `${id}\n`);
-      } catch {
-        // Somebody has ended the guard: the session is there all the same, and goes with the engine's own --rm.
-      }
+      if (/^[0-9a-f]+$/.test(id)) tell(id);
     },
+    fresh: (volume, files) => tell(["fresh", volume, ...files].join(" ")),
     release: async () => {
       closeSync(started.descriptor);
       const ended = await Promise.race([started.ended, Bun.sleep(patience.milliseconds)]);

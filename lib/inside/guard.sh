@@ -6,6 +6,8 @@
 # session carries it as well.
 # With the label of a session in the place of a call's, it was given up while the engine still made it, and another call may have
 # begun a command in it by then: it stays.
+# A line "fresh VOLUME FILE..." tells of a named volume that the call made: it goes with the container, unless there is something in
+# one of these files inside, or something else has the volume.
 # An engine that is away or hung, and takes the session up again when it is back, is waited for: a day.
 engine=$1
 name=$2
@@ -14,8 +16,12 @@ shift 3
 # A bash in sh's place would end a read after so many seconds.
 unset TMOUT
 volumes=
+fresh=
 while IFS= read -r id <&3; do
-  case $id in *[!0-9a-f]*) continue ;; esac
+  case $id in
+    'fresh '*) fresh=${id#fresh } && continue ;;
+    *[!0-9a-f]*) continue ;;
+  esac
   volumes="$volumes $(volumes_of "$id")"
 done
 # The end of a call's own pipe does not block: reading it fails at once, as long as somebody holds the other end.
@@ -32,6 +38,20 @@ finish() {
   done
   exit 0
 }
+# isUnused CONTAINER VOLUME FILE...
+isUnused() {
+  one=$1
+  [ "$("$engine" ps --all --quiet --no-trunc --filter "volume=$2")" = "$one" ] || return 1
+  shift 2
+  said=$("$engine" exec --user 0 "$one" /bin/sh -c 'for f; do [ -s "$f" ] && exit; done; echo none' sh "$@" 2>/dev/null)
+  [ "$said" = none ]
+}
+# Only at once after that look: somebody may log in there. podman takes the beginning of a name for the name.
+removeFresh() {
+  [ "$(($(date +%s) - $1))" -lt 10 ] || return
+  [ "$("$engine" volume inspect --format '{{.Name}}' "$2" 2>/dev/null)" = "$2" ] || return
+  "$engine" volume rm "$2" >/dev/null 2>&1
+}
 isOthers() {
   case $label in manyoyo.session=*) ;; *) return 1 ;; esac
   "$engine" logs "$1" 2>/dev/null | grep -q '^manyoyo start '
@@ -46,8 +66,14 @@ until [ "$waited" -gt 86400 ]; do
   if [ "$ids" != unknown ]; then
     # One at most: a session's label is its alone.
     isOthers "$ids" && finish
+    since=
+    # shellcheck disable=SC2086  # words of ours without blanks
+    [ -z "$fresh" ] || ! isUnused "$ids" $fresh || since=$(date +%s)
     # shellcheck disable=SC2086  # a list of ids
-    "$engine" "$@" $ids && finish
+    if "$engine" "$@" $ids; then
+      [ -z "$since" ] || removeFresh "$since" "${fresh%% *}"
+      finish
+    fi
   fi
   sleep "$pause" || exit 1
   waited=$((waited + pause))

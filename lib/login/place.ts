@@ -48,13 +48,15 @@ export interface LoginPlace {
 export async function openPlace(engine: Engine, wish: LoginWish): Promise<LoginPlace> {
   const volume = loginVolume(wish.agent, wish.user);
   let fresh = false;
-  const provide = async (): Promise<void> => {
-    fresh = !(await provideVolume(engine, volume)) || fresh;
-  };
   const call = crypto.randomUUID();
   const name = `manyoyo-login-${wish.agent.name}-${call.slice(0, 8)}`;
   const { text, encoded } = envFile(wish.values);
   const guard = guardSession(engine, name, call);
+  const provide = async (): Promise<void> => {
+    if (await provideVolume(engine, volume)) return;
+    fresh = true;
+    guard.fresh(volume.name, loginFiles(wish.agent));
+  };
   const words = placeWords(engine, wish, name, call);
   const make = (secret: number): Promise<Said> =>
     start([engine.program, ...words], { descriptors: [secret, guard.descriptor], apart: true }).said;

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { agentImage, claudeText, codexText } from "../support/agent-image.ts";
 import { engines } from "../support/engines.ts";
 import { raw, runProgram, until } from "../support/manyoyo.ts";
+import { programsWith } from "../support/memory.ts";
 import { ordinaryUser } from "../support/ordinary.ts";
 import { scene } from "../support/scene.ts";
 import { spyOn } from "../support/spy.ts";
@@ -95,6 +96,33 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     await killed.waitFor("Press Enter: ");
     killed.kill("SIGKILL");
     await until("the container is gone", async () => !(await containers()).includes("manyoyo-login"));
+    await until("the volume is gone", async () => !(await has(volume("codex"))));
+  });
+
+  turn("that is killed once it is there, or beside another one, is not removed", async () => {
+    await raw(engine, "volume", "rm", "-f", volume("codex"));
+    await using first = login("codex");
+    await first.waitFor("Press Enter: ");
+    const name = (await containers()).trim();
+    await using second = login("codex");
+    await second.waitFor("Press Enter: ");
+    const guarded = () => programsWith(name).some(({ words }) => words.startsWith("/bin/sh -c"));
+    expect(guarded()).toBe(true);
+    first.kill("SIGKILL");
+    await until("its guard has ended", () => !guarded());
+    expect(await has(volume("codex"))).toBe(true);
+    second.type(keys.enter);
+    await second.waitFor("Codex is logged in");
+    expect(await second.status()).toBe(0);
+    await raw(engine, "volume", "rm", volume("codex"));
+
+    await using third = login("codex");
+    await third.waitFor("Press Enter: ");
+    const place = (await containers()).trim();
+    await raw(engine, "exec", place, "sh", "-c", "echo token >/manyoyo/login/codex/auth.json");
+    third.kill("SIGKILL");
+    await until("its guard has ended", () => programsWith(place).length === 0);
+    expect(await content("codex")).toContain("auth.json 644 token");
   });
 
   turn("needs an image that is there and has the agent", async () => {
