@@ -91,6 +91,8 @@ function dataFolders(env: Variables): readonly string[] {
 
 const first = "# >>> manyoyo completion >>>";
 const last = "# <<< manyoyo completion <<<";
+// Such a file goes with its lines.
+const madeFor = "# This file was made for these lines.";
 const block = new RegExp(`${first}\n[^]*?${last}\n`, "g");
 
 /**
@@ -103,12 +105,19 @@ export function install(shell: Shell, env: Variables): readonly string[] {
   refuseForeign(file);
   const done = change(file, asBytes(texts[shell])) ? [`Wrote ${file}.`] : [`${file} is there already.`];
   if (startUp === undefined) return done;
-  const text = read(startUp.file) ?? "";
+  const before = read(startUp.file);
+  const text = before ?? "";
   const rest = text.replace(block, "");
-  const ours = asBytes(`${[first, ...startUp.lines, last].join("\n")}\n`);
+  const mark = before === undefined || isMade(before) ? [madeFor] : [];
+  const ours = asBytes(`${[first, ...mark, ...startUp.lines, last].join("\n")}\n`);
   if (text.includes(ours)) return [...done, `${startUp.file} has its lines already.`];
   change(startUp.file, `${rest}${rest === "" || rest.endsWith("\n") ? "" : "\n"}${ours}`);
   return [...done, `Added ${startUp.lines.length === 1 ? "a line" : "lines"} to ${startUp.file}.`];
+}
+
+/** Whether `install` made the start-up file. */
+function isMade(text: string): boolean {
+  return text.includes(`${first}\n${madeFor}\n`);
 }
 
 /** What of a completion is there: all as `install` puts it, something else in its place, nothing; or what came another way. */
@@ -151,8 +160,9 @@ export function uninstall(shell: Shell, env: Variables): readonly string[] {
   }
   const text = startUp === undefined ? undefined : read(startUp.file);
   const rest = text?.replace(block, "");
-  if (startUp !== undefined && rest !== undefined && rest !== text) {
-    if (rest === "") written(startUp.file, () => rmSync(startUp.file));
+  if (startUp !== undefined && text !== undefined && rest !== undefined && rest !== text) {
+    // Where it is a link, `install` made what that leads to.
+    if (rest === "" && isMade(text)) written(startUp.file, () => rmSync(realPath(startUp.file)));
     else change(startUp.file, rest);
     done.push(`Removed its lines from ${startUp.file}.`);
   }

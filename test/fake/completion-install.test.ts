@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { executable } from "../support/engines.ts";
 import { fake } from "../support/fake.ts";
@@ -17,7 +17,8 @@ const old = Buffer.from("# >>> manyoyo completion >>>\nold\n# <<< manyoyo comple
 const rest = Buffer.from("# after\n");
 
 beforeEach(() => {
-  for (const name of [".local", ".bashrc"]) rmSync(join(place.home, name), { recursive: true, force: true });
+  for (const name of [".local", ".bashrc", "dot-bashrc"])
+    rmSync(join(place.home, name), { recursive: true, force: true });
 });
 
 const completion = (word: string, env: Readonly<Record<string, string>> = {}) =>
@@ -43,6 +44,23 @@ test("a folder whose name has letters of any kind is named by its bytes", async 
   expect(text.includes(Buffer.from(env.XDG_DATA_HOME))).toBe(true);
   expect((await completion("--install", env)).stderr).toContain("has its lines already");
   expect(readFileSync(startUp)).toEqual(text);
+});
+
+test.each([
+  ["is empty", "file", true],
+  ["is not there", "file", false],
+  ["is a link to an empty file", "link", true],
+  ["is a link that leads nowhere yet", "link", false],
+])("a start-up file that %s is so again afterwards", async (_, kind, isThere) => {
+  const file = kind === "link" ? join(place.home, "dot-bashrc") : startUp;
+  if (kind === "link") symlinkSync("dot-bashrc", startUp);
+  if (isThere) writeFileSync(file, "");
+  expect((await completion("--install")).stderr).toContain("Added a line");
+  expect((await completion("--install")).stderr).toContain("has its lines already");
+  expect(readFileSync(file, "utf8")).toContain("manyoyo completion");
+  expect((await completion("--uninstall")).stderr).toContain("Removed its lines");
+  expect(existsSync(file) ? readFileSync(file, "utf8") : undefined).toBe(isThere ? "" : undefined);
+  expect(lstatSync(startUp, { throwIfNoEntry: false })?.isSymbolicLink() === true).toBe(kind === "link");
 });
 
 test("where a file may not grow so far, all of it is as it was, and a sentence says so", async () => {
