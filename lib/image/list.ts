@@ -61,8 +61,11 @@ export async function imageNamed(engine: Engine, name: string): Promise<Image | 
 }
 
 // One that is gone meanwhile is left out: both engines still print the others.
-async function inspect(engine: Engine, ids: readonly string[]): Promise<readonly Image[]> {
-  const said = await capture([engine.program, "image", "inspect", ...ids]);
+async function inspect(engine: Engine, words: readonly string[]): Promise<readonly Image[]> {
+  // Some are told by a label, which can be written by anybody.
+  const known = words.filter(isToldImage);
+  if (known.length === 0) return [];
+  const said = await capture([engine.program, "image", "inspect", ...known]);
   if (said.status !== 0 && !dialect(engine.name).noSuchImage.test(said.stderr))
     throw engineFailure(engine, said, "look at its images");
   return readImages(said.stdout).toSorted((one, other) => other.created - one.created);

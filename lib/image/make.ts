@@ -73,6 +73,15 @@ export async function updateImage(order: Order, present: Image, shop: Workshop):
       "Build it anew: manyoyo image build",
     );
   }
+  const { base = "", node = "", npm = "" } = tools;
+  // They become a part of the Dockerfile, and can have been written by anybody.
+  if ([base, node, npm].some((label) => /[\r\n]/.test(label))) {
+    throw new Failure(
+      "no-image",
+      `${present.tools} has labels that manyoyo did not write, so the agents of ${order.name} cannot be renewed.`,
+      "Build it anew: manyoyo image build",
+    );
+  }
   shop.tell("step", "Asking npm for the newest versions");
   const pinned = await pin(registryOf(order), order.agents);
   if (isPresent(pinned, present)) return undefined;
@@ -81,9 +90,9 @@ export async function updateImage(order: Order, present: Image, shop: Workshop):
     variant: tools.variant === "full" ? "full" : "common",
     name: order.name,
     on: tools.names[0] ?? tools.id,
-    base: tools.base ?? "",
-    node: tools.node ?? "",
-    npm: tools.npm ?? "",
+    base,
+    node,
+    npm,
   };
   const recipe = agentsRecipe(step, pinned, crypto.randomUUID());
   await buildImage(shop.engine, recipe, { around: surroundings(order), tell: shop.tell });

@@ -2,6 +2,7 @@ import { describe, expect } from "bun:test";
 import { existsSync } from "node:fs";
 import { engines, testImage } from "../support/engines.ts";
 import { bench, raw, runProgram } from "../support/manyoyo.ts";
+import { spyOn } from "../support/spy.ts";
 import { inTurn } from "../support/turns.ts";
 
 describe.concurrent.each(engines())("%s: what an agent could plant in the workspace", (engine) => {
@@ -127,6 +128,46 @@ describe.concurrent.each(engines())("%s: what an agent could plant in the worksp
       expect((await at.manyoyo(["rm", "-f", name, other])).status).toBe(0);
     } finally {
       await raw(engine, "rmi", image);
+    }
+  });
+
+  turn("labels of an image are neither options of the engine nor lines of what is built on it", async () => {
+    const repository = `localhost/${at.name("renewed")}`;
+    const image = async (tag: string, labels: Readonly<Record<string, string>>): Promise<string> => {
+      const name = at.name(tag);
+      const words = Object.entries(labels).flatMap(([key, value]) => [
+        "--label",
+        `manyoyo.image.${key}=${value}`,
+      ]);
+      for (const call of [
+        ["create", "--name", name, ...words, testImage, "true"],
+        ["commit", name, `${repository}:${tag}`],
+        ["rm", name],
+      ]) {
+        const said = await raw(engine, ...call);
+        expect(said.status, said.stderr).toBe(0);
+      }
+      return `${repository}:${tag}`;
+    };
+    const update = async (tag: string) => {
+      const spy = spyOn(engine, at.home);
+      const words = ["image", "build", "--update", "--agents", "none", "--in", repository, "--iv", tag];
+      return { said: await at.manyoyo(words, { env: spy.env }), calls: spy.calls() };
+    };
+    const agents = { part: "agents", agents: '{"gemini":"0.0.1"}' };
+    try {
+      await image("option", { ...agents, tools: "--help" });
+      const option = await update("option");
+      expect(option.said).toMatchObject({ status: 125, stdout: "" });
+      expect(option.calls.flatMap(({ words }) => words)).not.toContain("--help");
+      const tools = await image("tools", { part: "tools", base: 'x"\nRUN echo planted\nLABEL x="' });
+      await image("line", { ...agents, tools });
+      const line = await update("line");
+      expect(line.said).toMatchObject({ status: 125, stdout: "" });
+      expect(line.said.stderr).toContain("cannot be renewed");
+      expect(line.calls.flatMap(({ words }) => words)).not.toContain("build");
+    } finally {
+      for (const tag of ["option", "line", "tools"]) await raw(engine, "rmi", "-f", `${repository}:${tag}`);
     }
   });
 });
