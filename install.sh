@@ -127,6 +127,24 @@ sum_of() {
   fi
 }
 
+# wget goes wherever a redirect leads, also to http: it takes one step at a time here, and the next only to https.
+fetch_by_wget() {
+  wget --help 2>&1 | grep -q -e --max-redirect ||
+    fail 'curl or GNU wget is needed: this wget goes wherever a redirect leads.'
+  url=$1
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    if said=$(LC_ALL=C wget -S --max-redirect=0 -O "$2" -- "$url" 2>&1); then return 0; fi
+    next=$(printf '%s\n' "$said" | tr -d '\r' | sed -n 's/^ *[Ll]ocation: *\([^ ]*\).*/\1/p' | tail -n 1)
+    case $next in
+      https://*) url=$next ;;
+      //*) url=https:$next ;;
+      /*) url=$(printf '%s\n' "$url" | sed 's,^\([a-z]*://[^/]*\).*,\1,')$next ;;
+      *) return 1 ;;
+    esac
+  done
+  return 1
+}
+
 # A file of the release: copied or downloaded, never over a connection that anyone could change, this machine's own apart.
 fetch() {
   case $release in
@@ -134,9 +152,9 @@ fetch() {
       if command -v curl >/dev/null; then
         curl -fsSL --proto-redir '=https' --retry 2 -o "$2" -- "$release/$1"
       elif command -v wget >/dev/null; then
-        wget -q -O "$2" -- "$release/$1"
+        fetch_by_wget "$release/$1" "$2"
       else
-        fail 'curl or wget is needed.'
+        fail 'curl or GNU wget is needed.'
       fi || fail "$release/$1 cannot be fetched."
       ;;
     *://*) fail "$release is neither a folder nor an https URL." ;;

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -109,6 +110,70 @@ describe("install.sh", () => {
     const missing = await install([], { MANYOYO_RELEASE: `${url}/none` });
     expect(missing.status).toBe(1);
     expect(missing.stderr).toContain(`install.sh: ${url}/none/SHA256SUMS cannot be fetched.\n`);
+  });
+
+  /** The programs of this machine without curl, with this one as wget. */
+  function without(wget: string): string {
+    const path = join(at.root, "bin");
+    mkdirSync(path);
+    for (const folder of ["/usr/bin", "/bin"]) {
+      for (const name of readdirSync(folder)) {
+        if (["curl", "wget"].includes(name) || existsSync(join(path, name))) continue;
+        rmSync(join(path, name), { force: true });
+        symlinkSync(join(folder, name), join(path, name));
+      }
+    }
+    symlinkSync(Bun.which(wget) ?? wget, join(path, "wget"));
+    return path;
+  }
+
+  test("with wget alone follows a redirect to https, and none to http", async () => {
+    await published("1.0.0");
+    const [key, certificate] = [join(at.root, "key.pem"), join(at.root, "certificate.pem")];
+    const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    const words = [
+      "openssl",
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+    ];
+    const made = await runProgram([...words, "-keyout", key, "-out", certificate, ...names]);
+    expect(made.status, made.stderr).toBe(0);
+    writeFileSync(join(at.root, "wgetrc"), `ca_certificate = ${certificate}\n`);
+    const listening = { hostname: "127.0.0.1", port: 0 } as const;
+    const file = (request: Request) => Bun.file(join(at.release, new URL(request.url).pathname.slice(1)));
+    using open = Bun.serve({ ...listening, fetch: (request) => new Response(file(request)) });
+    using server = Bun.serve({
+      ...listening,
+      tls: { key: Bun.file(key), cert: Bun.file(certificate) },
+      fetch: (request): Response => {
+        const { origin, pathname } = new URL(request.url);
+        const [, how = "", name = ""] = pathname.split("/");
+        if (how === "https") return Response.redirect(`${origin}/near/${name}`);
+        if (how === "near") return new Response(null, { status: 302, headers: { Location: `/${name}` } });
+        if (how === "http") return Response.redirect(`http://127.0.0.1:${open.port}/${name}`);
+        return new Response(file(request));
+      },
+    });
+    const env = { PATH: without("wget"), WGETRC: join(at.root, "wgetrc") };
+    const from = (how: string) =>
+      install([], { ...env, MANYOYO_RELEASE: `https://localhost:${server.port}/${how}` });
+    const refused = await from("http");
+    expect(refused).toMatchObject({ status: 1, stdout: "" });
+    expect(refused.stderr).toContain("/http/SHA256SUMS cannot be fetched.");
+    expect(files()).toEqual([]);
+    expect(await from("https")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("uses no wget that cannot be kept from a redirect", async () => {
+    const env = { PATH: without("busybox"), MANYOYO_RELEASE: "https://localhost:1/" };
+    const refused = await install([], env);
+    expect(refused).toMatchObject({ status: 1, stdout: "" });
+    expect(refused.stderr).toContain("curl or GNU wget is needed");
   });
 
   test("takes the release that it lies beside", async () => {
