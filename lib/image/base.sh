@@ -41,17 +41,10 @@ case "$sources" in
   *) fail "apt knows no source for main of $suite: apt-get update" ;;
 esac
 
-# How this machine reaches its mirrors is needed while the root is made, and does not stay in it.
-set --
-while IFS= read -r line; do
-  case $line in
-    Acquire::Check-Valid-Until* | Acquire::Check-Date* | Acquire::http::Proxy* | Acquire::https::Proxy*)
-      set -- "$@" "--aptopt=$line"
-      ;;
-  esac
-done <<EOF
-$(apt-config dump Acquire)
-EOF
+# How this machine reaches its mirrors is needed while the root is made, and does not stay in it. A proxy's password may be in it:
+# it is on no command line, and root alone can read it in there.
+apt=$(apt-config dump Acquire | grep -E '^Acquire::(Check-Valid-Until|Check-Date|https?::Proxy)' || :)
+export apt
 
 mkdir -p -- "$(dirname -- "$tar")"
 log=$(mktemp)
@@ -70,8 +63,8 @@ mmdebstrap --variant=minbase --format=tar \
   --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/info/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
-  "$@" \
-  --customize-hook='rm -f "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/resolv.conf "$1"/etc/hostname' \
+  --setup-hook='umask 077 && printf "%s\n" "$apt" >"$1"/etc/apt/apt.conf.d/99manyoyo' \
+  --customize-hook='rm -f "$1"/etc/apt/apt.conf.d/99manyoyo "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/resolv.conf "$1"/etc/hostname' \
   --customize-hook='rm -f "$1"/var/cache/debconf/*-old "$1"/var/lib/dpkg/*-old' \
   --customize-hook='find "$1"/var/log -type f -delete' \
   --customize-hook='printf "LANG=C.UTF-8\n" >"$1"/etc/default/locale' \

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { baseTar } from "../../lib/image/base.ts";
 import { provideBase } from "../../lib/image/root.ts";
@@ -24,11 +24,11 @@ function base(days: number): void {
   utimesSync(tar, time, time);
 }
 
-/** A machine of Debian's, on which mmdebstrap does that. */
-function machine(mmdebstrap: string): void {
+/** A machine of Debian's, on which mmdebstrap does that, and apt-config this. */
+function machine(mmdebstrap: string, aptConfig = ":"): void {
   const programs = {
     "apt-get": '. /etc/os-release; echo "Debian http://mirror.invalid $VERSION_CODENAME main"',
-    "apt-config": ":",
+    "apt-config": aptConfig,
     id: "echo 0",
     mmdebstrap,
   };
@@ -49,6 +49,23 @@ describe("the base that is made on this machine", () => {
     const words = ["image", "build", "--agents", "none", "--in", "localhost/box", "--iv", "1"];
     return place.manyoyo(words, { env });
   };
+
+  test("is made by way of apt's own proxy, whose password is on no command line", async () => {
+    const line = 'Acquire::http::Proxy "http://user:secret@proxy.invalid:3128";';
+    const root = join(place.home, "root");
+    const config = join(root, "etc/apt/apt.conf.d");
+    mkdirSync(config, { recursive: true });
+    const hook = (name: string): string =>
+      `for word; do case $word in --${name}-hook=*) sh -c "\${word#*=}" exec '${root}' ;; esac; done`;
+    const looks = `printf '%s\\n' "$@" >'${root}/words'; cat '${config}'/* >'${root}/config'; ls -l '${config}' >'${root}/modes'`;
+    machine(`${hook("setup")}; ${looks}; ${hook("customize")} 2>/dev/null; ${makesOne}`, `echo '${line}'`);
+    const said = await build();
+    expect(said.status, said.stderr).toBe(0);
+    expect(readFileSync(join(root, "words"), "utf8")).not.toContain("secret");
+    expect(readFileSync(join(root, "config"), "utf8")).toBe(`${line}\n`);
+    expect(readFileSync(join(root, "modes"), "utf8")).toContain("-rw------- ");
+    expect(readdirSync(config)).toEqual([]);
+  });
 
   test("is kept as long as it is not old", async () => {
     machine(makesOne);
