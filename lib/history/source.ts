@@ -3,17 +3,12 @@ import { readTar } from "../archive/tar.ts";
 import { copyOut, type Place } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
-import { guardSession } from "../engine/guard.ts";
 import { lastingImage } from "../engine/images.ts";
-import { engineFailure } from "../engine/problem.ts";
-import { wordsIn } from "../engine/told.ts";
-import { findVolume, isVolumeGone } from "../engine/volumes.ts";
+import { withShelf } from "../engine/shelf.ts";
+import { findVolume } from "../engine/volumes.ts";
 import { Failure } from "../failure.ts";
-import { label } from "../session/labels.ts";
 import { keptPlace } from "../session/make.ts";
 import { type State, stateOf } from "../session/session.ts";
-import { standingWords } from "../settings/mounts.ts";
-import { start } from "../shell.ts";
 import { keptVolume } from "./keep.ts";
 
 /** A container out of which conversations can be read, and into which they can be put. */
@@ -122,22 +117,8 @@ export async function withKept<Result>(
       "Build one: manyoyo image build",
     );
   }
-  const call = crypto.randomUUID();
-  const shelf = `manyoyo-history-reader-${call.slice(0, 8)}`;
-  const guard = guardSession(engine, shelf, call);
-  try {
-    const words = [
-      ...["create", "--name", shelf, "--label", `${label.call}=${call}`, "--network", "none"],
-      ...standingWords({ volume: volume.name, target: keptPlace }),
-      ...["--entrypoint", "/bin/true", image],
-    ];
-    const said = await start([engine.program, ...words], { descriptors: [guard.descriptor], apart: true })
-      .said;
-    if (isVolumeGone(engine, said)) return undefined;
-    if (said.status !== 0) throw engineFailure(engine, said, `look into the volume "${volume.name}"`);
-    const container = wordsIn(said.stdout).at(-1) ?? shelf;
-    return await work({ engine, name, container, image, state: "gone", kept: true, home: "/root" });
-  } finally {
-    await guard.release();
-  }
+  const shelf = { name: "manyoyo-history-reader", volume: volume.name, target: keptPlace, image };
+  return withShelf(engine, shelf, (container) =>
+    work({ engine, name, container, image, state: "gone", kept: true, home: "/root" }),
+  );
 }

@@ -1,9 +1,10 @@
 import { describe, expect } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { agentImage, claudeText, codexText } from "../support/agent-image.ts";
-import { engines } from "../support/engines.ts";
+import { engines, testImage } from "../support/engines.ts";
 import { field } from "../support/inside.ts";
 import { bench, raw } from "../support/manyoyo.ts";
+import { shellImages } from "../support/shell-image.ts";
 import { spyOn } from "../support/spy.ts";
 import { inTurn } from "../support/turns.ts";
 
@@ -14,6 +15,7 @@ describe.each(engines())("%s: a login", (engine) => {
     claude: claudeText,
     codex: codexText,
   });
+  const imageOf = shellImages(engine);
   const labels = (agent: string) => ({ "manyoyo.login": agent, "manyoyo.user": env.USER });
   const secret = "sk-ant-oat01-not-a-real-one";
   const call = (...words: readonly string[]) => at.manyoyo(words, { env });
@@ -177,4 +179,29 @@ describe.each(engines())("%s: a login", (engine) => {
     expect(stopped.stdout).toBe("codex\n");
     expect((await call("logout", "gemini")).stderr).toContain("has no login");
   });
+
+  turn(
+    "that an image only says to have emptied is still there; another session's image empties it",
+    async () => {
+      // None of the sessions of before has it.
+      const user = { USER: `${env.USER}-beside` };
+      const own = volume("claude").replace(env.USER, user.USER);
+      await put(own, { ...labels("claude"), "manyoyo.user": user.USER }, "CLAUDE_CODE_OAUTH_TOKEN", secret);
+      const logout = () => at.manyoyo(["logout", "claude"], { env: user });
+      const left = async () =>
+        (await raw(engine, "run", "--rm", "-v", `${own}:/v`, testImage, "ls", "-A", "/v")).stdout;
+      const liar = await imageOf('[[ "$*" == *"rm -rf .forgotten"* ]] && exit 0');
+      const made = (from: string) =>
+        at.manyoyo(["-d", "-n", at.name("beside"), "--image", from, "-y", "c"], { env: user });
+      expect((await made(liar)).status).toBe(0);
+      const kept = await logout();
+      expect(kept).toMatchObject({ status: 125, stdout: "" });
+      expect(kept.stderr).toContain("The login of Claude Code is still there");
+      expect(await left()).toContain("CLAUDE_CODE_OAUTH_TOKEN");
+      expect((await made(image)).status).toBe(0);
+      expect((await made(liar)).status).toBe(0);
+      expect(await logout()).toMatchObject({ status: 0, stdout: "claude\n" });
+      expect(await left()).toBe(".forgotten\n");
+    },
+  );
 });
