@@ -20,6 +20,8 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
   const containers = async (): Promise<string> =>
     (await raw(engine, "ps", "-a", "--filter", `label=manyoyo.user=${env.USER}`, "--format", "{{.Names}}"))
       .stdout;
+  const placeNow = async (): Promise<string> =>
+    /^manyoyo-login-codex-\w+$/m.exec(await containers())?.[0] ?? "none";
   const tokenOf = async (name: string): Promise<string> => {
     const words = ["-n", name, "--image", image, "-y", "c", "--", "-p", "x"];
     return (await on.manyoyo(words, how)).stdout;
@@ -103,7 +105,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
     await raw(engine, "volume", "rm", "-f", volume("codex"));
     await using first = login("codex");
     await first.waitFor("Press Enter: ");
-    const name = (await containers()).trim();
+    const name = await placeNow();
     await using second = login("codex");
     await second.waitFor("Press Enter: ");
     const guarded = () => programsWith(name).some(({ words }) => words.startsWith("/bin/sh -c"));
@@ -118,7 +120,7 @@ describe.each(engines())("a login at a terminal, %s", (engine) => {
 
     await using third = login("codex");
     await third.waitFor("Press Enter: ");
-    const place = (await containers()).trim();
+    const place = await placeNow();
     await raw(engine, "exec", place, "sh", "-c", "echo token >/manyoyo/login/codex/auth.json");
     third.kill("SIGKILL");
     await until("its guard has ended", () => programsWith(place).length === 0);
