@@ -139,8 +139,7 @@ async function blame(
 ): Promise<number> {
   if (!dialect(engine.name).ownStatuses.includes(status)) return status;
   const { end, hasBegun } = await tracesOf(engine, place, id);
-  if (end === 0) await mustBeHandedOn(engine);
-  if (end !== undefined) return end;
+  if (end !== undefined) return handedOn(engine, end);
   // A command that is ended with its session says 137, a moment before the engine knows.
   if (status === 137) {
     await mustAnswer(engine, place);
@@ -148,14 +147,17 @@ async function blame(
   }
   if (status === 126 && !hasBegun) await outliveStop(engine, place);
   await mustRun(engine, place);
-  return status === 127 ? status : ((await mustHaveEnded(engine, place, { id, began })) ?? status);
+  if (status === 127) return status;
+  const own = await mustHaveEnded(engine, place, { id, began });
+  return own === undefined ? status : handedOn(engine, own);
 }
 
 // The engine's program also fails where it cannot write what the command says: that is lost, whatever became of the command.
-async function mustBeHandedOn({ name }: Engine): Promise<void> {
+async function handedOn({ name }: Engine, own: number): Promise<number> {
+  if (own !== 0) return own;
   // Loaded only now, as hardly any call comes here.
   const { isFull } = await import("../full.ts");
-  if (!isFull(1)) return;
+  if (!isFull(1)) return own;
   throw new Failure(
     "engine-failed",
     `${name} could not write all that the command said, as there is no space left for it; the command itself ended with status 0.`,
