@@ -153,14 +153,20 @@ async function blame(
 }
 
 // The engine's program also fails where it cannot write what the command says: that is lost, whatever became of the command.
-async function handedOn({ name }: Engine, own: number): Promise<number> {
+async function handedOn(engine: Engine, own: number): Promise<number> {
   if (own !== 0) return own;
+  const loss = await lossOf(engine, "the command itself ended with status 0");
+  if (loss !== undefined) throw loss;
+  return own;
+}
+
+async function lossOf({ name }: Engine, became: string): Promise<Failure | undefined> {
   // Loaded only now, as hardly any call comes here.
   const { isFull } = await import("../full.ts");
-  if (!isFull(1)) return own;
-  throw new Failure(
+  if (!isFull(1)) return undefined;
+  return new Failure(
     "engine-failed",
-    `${name} could not write all that the command said, as there is no space left for it; the command itself ended with status 0.`,
+    `${name} could not write all that the command said, as there is no space left for it; ${became}.`,
     "Make room, and run it again.",
   );
 }
@@ -205,6 +211,8 @@ async function mustHaveEnded(engine: Engine, place: Place, { id, began }: Ran): 
   const isThere = (await runningIn(engine, place.session.id)).some((run) => run.id === id);
   if (!isThere) return undefined;
   await endRun(engine, { container: place.session.id, id }, "SIGTERM");
+  const loss = await lossOf(engine, "so the command was ended");
+  if (loss !== undefined) throw loss;
   throw new Failure(
     "engine-failed",
     `${engine.name} lost the command in the session "${name}", so it was ended.`,
