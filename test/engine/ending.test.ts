@@ -99,7 +99,7 @@ describe.each(engines())("%s: a call that is told to end", (engine) => {
     const fresh = at.name();
     for (const words of [
       ["-n", fresh, "--timeout", "0", "-x", "echo ran"],
-      ["-n", fresh, "--timeout", "0s", "-d", "-s", "echo ran"],
+      ["-n", fresh, "--timeout", "0s", "-s", "echo ran"],
       ["exec", name, "--timeout", "0.1ms", "--", "echo", "ran"],
     ]) {
       const said = await at.manyoyo(words);
