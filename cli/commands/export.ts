@@ -1,14 +1,16 @@
 import { statSync } from "node:fs";
 import type { Found } from "../../lib/engine/find.ts";
 import { imagesOf } from "../../lib/engine/images.ts";
+import { namesBeyond } from "../../lib/export/config.ts";
 import { manifestOf } from "../../lib/export/manifest.ts";
 import { type Exporting, type LeftOut, saveOf, writeExport } from "../../lib/export/write.ts";
 import { Failure } from "../../lib/failure.ts";
+import { recordsVariables } from "../../lib/session/body.ts";
 import { imageFor } from "../../lib/session/images.ts";
 import type { Likeness } from "../../lib/session/likeness.ts";
 import { atDesk } from "../../lib/snapshot/desk.ts";
 import { save } from "../../lib/snapshot/save.ts";
-import { likenessOfSession } from "../../lib/snapshot/variables.ts";
+import { likenessOfSession, variablesOfBase } from "../../lib/snapshot/variables.ts";
 import type { Call } from "../call.ts";
 import { affairWith, foundNow, sessionToChange } from "../copies.ts";
 import { intoFile, placeFor } from "../out-file.ts";
@@ -81,6 +83,12 @@ async function written(
     progress.doing(`Saving ${name}`);
     sayWhole(name, await save(desk, { found: now, likeness, image: part }));
     progress.doing(`Exporting ${name}`);
+    const ofBase = await variablesOfBase(engine, now, likeness);
+    const [saved] = await imagesOf(engine, [part]);
+    const beyond = namesBeyond(saved?.env ?? [], ofBase);
+    // Where it is not on record what was given, that is all that tells it.
+    const given = recordsVariables(now.container.labels) ? likeness.variables : [];
+    const variables = [...new Set([...given, ...beyond])];
     const about = {
       session: name,
       manyoyo: MANYOYO_VERSION,
@@ -88,8 +96,9 @@ async function written(
       withImage: !withoutImage,
     };
     const exporting: Exporting = {
-      manifest: manifestOf(likeness, about, new Date()),
+      manifest: manifestOf({ ...likeness, variables }, about, new Date()),
       compression: zstd ? "zstd" : "gzip",
+      ofBase,
       base: withoutImage ? await baseLayers(context, likeness, part) : 0,
     };
     const stopping = (bytes: Uint8Array): void => {

@@ -15,6 +15,13 @@ const ours = /^manyoyo\./;
 // What an engine or manyoyo gives each container anew; a value with line ends has a name of that kind as well.
 const passing = /^(MANYOYO_(?!ENV_[A-Za-z_][A-Za-z0-9_]*$).*|HOSTNAME|container)$/s;
 
+// What podman gives each container anew besides, and commits with the rest.
+const usual: readonly string[] = [
+  "TERM=xterm",
+  "HOME=/root",
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+];
+
 /** What of an image's configuration goes with a session: what its programs need, and nothing that an engine acts upon by itself. */
 const kept = v.strictObject({
   Env: v.optional(
@@ -78,10 +85,20 @@ export function readImage(text: string): Image | undefined {
   }
 }
 
-/** Names of variables whose values must not be told, and all values that they have. */
+/** Names of variables whose values must not be told, as an image has them, and all values that they have. */
 export interface Secrets {
   readonly names: readonly string[];
   readonly values: readonly string[];
+}
+
+/** Names of the variables that a session has beyond what its base gives every one, as it was given them. Pure. */
+export function namesBeyond(env: readonly string[], ofBase: readonly string[]): readonly string[] {
+  const beyond = env.filter((entry) => !ofBase.includes(entry) && isGiven(entry));
+  return [...new Set(beyond.map((entry) => nameIn(entry).replace(/^MANYOYO_ENV_/, "")))];
+}
+
+function isGiven(entry: string): boolean {
+  return !passing.test(nameIn(entry)) && !usual.includes(entry);
 }
 
 /**
@@ -94,9 +111,7 @@ export function imageOf(
   { names, values }: Secrets,
 ): Image {
   const told = mapIn(config.config);
-  const env = textsIn(told["Env"]).filter(
-    (each) => !passing.test(nameIn(each)) && !names.includes(nameIn(each)),
-  );
+  const env = envOf(config).filter((each) => !passing.test(nameIn(each)) && !names.includes(nameIn(each)));
   const labels = Object.entries(mapIn(told["Labels"])).filter(([key]) => !ours.test(key));
   const shell = textsIn(told["Shell"]);
   const volumes = Object.keys(mapIn(told["Volumes"])).filter(isFolder);
@@ -128,17 +143,29 @@ export function imageOf(
   };
 }
 
-/** The values that an image's variables of these names have, and the longer spelling of one with line ends. */
-export function secretsOf(config: ImageConfig, variables: readonly string[]): Secrets {
-  const names = variables.flatMap((name) => [name, `MANYOYO_ENV_${name}`]);
-  const all = [
-    textsIn(mapIn(config.config)["Env"]),
-    textsIn(mapIn(config["container_config"])["Env"]),
-  ].flat();
-  const values = all.flatMap((each) =>
-    names.includes(nameIn(each)) ? [each.slice(nameIn(each).length + 1)] : [],
-  );
-  return { names, values };
+/**
+ * What must not be told of an image's variables: those of these names, in the longer spelling of one with line ends as well, and
+ * whatever its base does not have exactly so, whoever gave it. Pure.
+ * @param ofBase `NAME=VALUE`, as the base has them
+ */
+export function secretsOf(
+  config: ImageConfig,
+  variables: readonly string[],
+  ofBase: readonly string[],
+): Secrets {
+  const given = variables.flatMap((name) => [name, `MANYOYO_ENV_${name}`]);
+  const all = [...envOf(config), ...textsIn(mapIn(config["container_config"])["Env"])];
+  const taken = all.filter((entry) => given.includes(nameIn(entry)) || !ofBase.includes(entry));
+  return {
+    names: [...given, ...taken.map(nameIn)],
+    // What every container has is no secret, and stands in other texts too.
+    values: taken.filter(isGiven).map((entry) => entry.slice(nameIn(entry).length + 1)),
+  };
+}
+
+/** The variables of an image, as `NAME=VALUE`. */
+export function envOf(config: ImageConfig): readonly string[] {
+  return textsIn(mapIn(config.config)["Env"]);
 }
 
 function nameIn(entry: string): string {

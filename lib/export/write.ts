@@ -6,7 +6,7 @@ import { engineFailure } from "../engine/problem.ts";
 import { type Scratch, withScratch } from "../engine/scratch.ts";
 import { Failure } from "../failure.ts";
 import { readOutput } from "../shell.ts";
-import { type ImageLayer, imageOf, secretsOf } from "./config.ts";
+import { envOf, type ImageLayer, imageOf, namesBeyond, secretsOf } from "./config.ts";
 import { type Manifest, refuseUnreadable } from "./manifest.ts";
 import { type Compression, type Packed, type Packer, packer } from "./packer.ts";
 import { readSaved, type SavedImage } from "./saved-image.ts";
@@ -17,6 +17,8 @@ import { type Sifting, sift } from "./sieve.ts";
 export interface Exporting {
   readonly manifest: Manifest;
   readonly compression: Compression;
+  /** `NAME=VALUE` of the image that the session was made from at first: without secrets, no other value is in the file. */
+  readonly ofBase: readonly string[];
   /** How many of the lowest layers are the base's, and stay out. */
   readonly base: number;
 }
@@ -70,7 +72,7 @@ async function readSave<Result>(
 
 /**
  * Writes a session as one archive, piece by piece: whatever its size, little is in memory. Without secrets, neither a value of
- * its variables nor a login of an agent is in it.
+ * its own variables nor a login of an agent is in it.
  * @throws Failure, and what `write` throws
  */
 export async function writeExport(
@@ -104,7 +106,8 @@ interface Means {
   readonly folder: string;
 }
 
-async function fill(save: Save, { manifest, base }: Exporting, { pack, folder }: Means): Promise<LeftOut> {
+async function fill(save: Save, exporting: Exporting, { pack, folder }: Means): Promise<LeftOut> {
+  const { manifest, base, ofBase } = exporting;
   const left: LeftFiles = { files: [], count: 0 };
   // Which layers are the base's is told at the end of the archive alone. One above them may be the same as one of theirs.
   const all = base === 0 ? [] : (await save((chunks) => readSaved(chunks, async () => {}))).layers;
@@ -122,7 +125,9 @@ async function fill(save: Save, { manifest, base }: Exporting, { pack, folder }:
     }),
   );
   const layers = layersOf(saved, parts, base);
-  const secrets = manifest.secrets ? { names: [], values: [] } : secretsOf(saved.config, manifest.variables);
+  const secrets = manifest.secrets
+    ? { names: [], values: [] }
+    : secretsOf(saved.config, manifest.variables, ofBase);
   const image = await pack.text(
     "image.json",
     `${JSON.stringify(imageOf(saved.config, layers, secrets), undefined, 2)}\n`,
@@ -135,7 +140,9 @@ async function fill(save: Save, { manifest, base }: Exporting, { pack, folder }:
   };
   await pack.text("checksums.json", `${JSON.stringify(sums, undefined, 2)}\n`);
   await pack.finish();
-  return { variables: manifest.secrets ? [] : manifest.variables, ...left };
+  // A manifest has no place for a name of another kind.
+  const names = [...new Set([...manifest.variables, ...namesBeyond(envOf(saved.config), ofBase)])];
+  return { variables: manifest.secrets ? [] : names, ...left };
 }
 
 /** A layer in the file. */

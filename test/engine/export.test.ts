@@ -149,6 +149,64 @@ describe.concurrent.each(ways)("a session that goes from $from to $to", ({ from,
     },
   );
 
+  turn("has no variable that its image does not have just so, whoever gave it", async () => {
+    const one = newName();
+    const base = image(from);
+    const plain = (file: string): Promise<string> =>
+      runProgram(["tar", "xzOf", file, "image.json", "manyoyo.json"], { env: on.env, cwd: on.folder }).then(
+        ({ stdout }) => stdout,
+      );
+    await done(
+      on,
+      "-n",
+      one,
+      "-s",
+      "sleep 1000",
+      "-d",
+      "--engine-arg=--env=TOKEN_A=qplntx8-a",
+      "-e",
+      "KEY=x",
+    );
+    const left = async (name: string, ...words: readonly string[]): Promise<readonly string[]> => {
+      const said = await on.manyoyo(["export", "-f", name, "-o", `${on.home}/${name}`, "--json", ...words]);
+      expect(said.status, said.stderr).toBe(0);
+      return JSON.parse(said.stdout).leftOut.variables;
+    };
+    expect(await left(one)).toEqual(["KEY", "TOKEN_A"]);
+    expect(await plain(`${on.home}/${one}`)).not.toContain("qplntx8");
+    // What it is made anew from holds all of them; so does what a file with secrets brings in.
+    await done(on, "recreate", one);
+    expect(await left(one)).toEqual(["KEY", "TOKEN_A"]);
+    expect(await plain(`${on.home}/${one}`)).not.toContain("qplntx8");
+    expect(await left(one, "--with-secrets")).toEqual([]);
+    expect(await plain(`${on.home}/${one}`)).toContain("TOKEN_A=qplntx8-a");
+    const two = newName();
+    await done(on, "import", `${on.home}/${one}`, "--name", two);
+    expect(await done(on, "-n", two, "-x", 'echo "$TOKEN_A"')).toBe("qplntx8-a\n");
+    expect((await left(two)).toSorted()).toEqual(["KEY", "TOKEN_A"]);
+    expect(await plain(`${on.home}/${two}`)).not.toContain("qplntx8");
+
+    // One of the original tool, with a value in the place of its image's own, and a name that no manifest tells.
+    const [old, keyed] = [newName(), `localhost/${newName()}:1`];
+    const built = ["create", "--name", `${old}-0`, base, "true"];
+    expect((await raw(from, ...built)).status).toBe(0);
+    const change = ["--change", 'ENV API_KEY=""', "--change", "ENV PLAIN=stays"];
+    expect((await raw(from, "commit", ...change, `${old}-0`, keyed)).status).toBe(0);
+    await raw(from, "rm", `${old}-0`);
+    const npm = "npm_config_//registry.npmjs.org/:_authToken";
+    const asOriginal = ["run", "-d", "--name", old, "--label", "manyoyo.default_cmd=true", "-w", on.folder];
+    const given = ["-e", "API_KEY=qplntx8-k", "-e", `${npm}=qplntx8-n`];
+    const mount = ["-v", `${on.folder}:${on.folder}`];
+    const said = await raw(from, ...asOriginal, ...mount, ...given, keyed, "sleep", "1000");
+    expect(said.status, said.stderr).toBe(0);
+    expect((await left(old)).toSorted()).toEqual(["API_KEY", npm]);
+    const image2 = await plain(`${on.home}/${old}`);
+    expect(image2).not.toContain("qplntx8");
+    expect(image2).toContain("PLAIN=stays");
+    await raw(from, "rm", "-f", old);
+    await raw(from, "rmi", keyed);
+  });
+
   turn("is refused where its name or its port is taken, and leaves nothing behind", async () => {
     const one = newName();
     await done(on, "-n", one, "-s", "bash", "-d", "--keep-history", "-p", "0:80");

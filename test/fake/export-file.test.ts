@@ -128,7 +128,8 @@ describe("an exported session", () => {
       env: ["PATH=/bin", "KEY=planted-value", "MANYOYO_ENV_MULTI=planted\\nlines", "OTHER=stays"],
       history: [{ created_by: "RUN curl -H planted-value" }, { created_by: "-c git Ann ann@planted" }],
     });
-    const { file, left } = await exported(saved, { compression: "zstd" });
+    const ofBase = ["PATH=/bin", "OTHER=stays"];
+    const { file, left } = await exported(saved, { compression: "zstd", ofBase });
     const plain = plainOf(file).toString("latin1");
     expect(plain).not.toContain("planted");
     for (const kept of ["kept-conversation", "kept-row", "OTHER=stays", "curl -H ***"])

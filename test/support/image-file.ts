@@ -153,7 +153,7 @@ export async function exported(
   const parts: Buffer[] = [];
   const left = await writeExport(
     save,
-    { manifest: manifest(), compression: "gzip", base: 0, ...more },
+    { manifest: manifest(), compression: "gzip", base: 0, ofBase: [], ...more },
     (bytes) => {
       parts.push(Buffer.from(bytes));
     },
