@@ -36,8 +36,8 @@ export async function exportSession(call: Call): Promise<number> {
     return place === undefined ? write(answerBytes) : intoFile({ place, output: output ?? "", force }, write);
   });
   if (json) {
-    const { variables, files, count } = left;
-    const leftOut = { variables, files, count };
+    const { variables, files, count, devices } = left;
+    const leftOut = { variables, files, count, devices };
     answerJson({ engine: context.choice.engine.name, session: name, file: place, leftOut });
     return 0;
   }
@@ -49,16 +49,20 @@ export async function exportSession(call: Call): Promise<number> {
 }
 
 /** What was left out of the file, in words. */
-function leftWords({ variables, files, count }: LeftOut): readonly string[] {
-  const more = count > files.length ? `, and ${count - files.length} more` : "";
+function leftWords({ variables, files, count, devices }: LeftOut): readonly string[] {
   return [
     ...(variables.length === 0
       ? []
       : [
           `Left out: the values of ${variables.join(", ")}. Give them to import: -e NAME=VALUE, or --ef FILE`,
         ]),
-    ...(count === 0 ? [] : [`Left out: logins of agents, ${files.join(", ")}${more}.`]),
+    ...(count === 0 ? [] : [`Left out: logins of agents, ${listed({ files, count })}.`]),
+    ...(devices.count === 0 ? [] : [`Left out: devices of the host, ${listed(devices)}.`]),
   ];
+}
+
+function listed({ files, count }: LeftOut["devices"]): string {
+  return `${files.join(", ")}${count > files.length ? `, and ${count - files.length} more` : ""}`;
 }
 
 interface Writing {

@@ -3,11 +3,9 @@ import { Cut } from "../archive/bytes.ts";
 import { BadArchive } from "../archive/tar.ts";
 import { Failure } from "../failure.ts";
 import { parsedJson } from "../json.ts";
-import { savedPlace } from "../session/likeness.ts";
-import { keptPlace } from "../session/make.ts";
 import { type Image, readImage } from "./config.ts";
 import { type Entries, entriesOf, layerIn, textOf } from "./entries.ts";
-import { refuseHostile, withWays } from "./hostile.ts";
+import { placesOf, refuseHostile } from "./hostile.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { counted, type Packed, piecePath } from "./packer.ts";
 import { sift } from "./sieve.ts";
@@ -56,12 +54,7 @@ async function check(entries: Entries): Promise<Checked> {
     throw new Failure("usage", "This file was made by a later manyoyo.", "Update manyoyo first.");
   }
   if (manifest === undefined) throw new BadArchive("its manifest says what none may say");
-  const places = withWays([
-    "/manyoyo/saved",
-    keptPlace,
-    ...manifest.own,
-    ...manifest.own.map((_, at) => savedPlace(at)),
-  ]);
+  const places = placesOf(manifest.own);
   const layers: Packed[] = [];
   while (entries.peek()?.path === piecePath(layers.length, 0)) {
     if (layers.length === layersLimit) throw new BadArchive("it has too many layers");

@@ -7,6 +7,8 @@ import { type Scratch, withScratch } from "../engine/scratch.ts";
 import { Failure } from "../failure.ts";
 import { readOutput } from "../shell.ts";
 import { envOf, type ImageLayer, imageOf, namesBeyond, secretsOf } from "./config.ts";
+import { withoutDevices } from "./devices.ts";
+import { placesOf } from "./hostile.ts";
 import { type Manifest, refuseUnreadable } from "./manifest.ts";
 import { type Compression, type Packed, type Packer, packer } from "./packer.ts";
 import { readSaved, type SavedImage } from "./saved-image.ts";
@@ -26,11 +28,12 @@ export interface Exporting {
 /** How to get at an image as its engine saves it; it may be asked for twice. */
 export type Save = <Result>(read: (chunks: AsyncIterable<Uint8Array>) => Promise<Result>) => Promise<Result>;
 
-/** What did not get into the file: names of variables, and files of agents' logins. */
+/** What did not get into the file: names of variables, files of agents' logins, and devices of the host. */
 export interface LeftOut {
   readonly variables: readonly string[];
   readonly files: readonly string[];
   readonly count: number;
+  readonly devices: { readonly files: readonly string[]; readonly count: number };
 }
 
 /** An engine's `save` of an image. @param tell hears how many bytes came so far */
@@ -109,6 +112,8 @@ interface Means {
 async function fill(save: Save, exporting: Exporting, { pack, folder }: Means): Promise<LeftOut> {
   const { manifest, base, ofBase } = exporting;
   const left: LeftFiles = { files: [], count: 0 };
+  const devices: LeftFiles = { files: [], count: 0 };
+  const places = placesOf(manifest.own);
   // Which layers are the base's is told at the end of the archive alone. One above them may be the same as one of theirs.
   const all = base === 0 ? [] : (await save((chunks) => readSaved(chunks, async () => {}))).layers;
   const skipped = all.slice(0, base).filter((path) => !all.slice(base).includes(path));
@@ -117,9 +122,10 @@ async function fill(save: Save, exporting: Exporting, { pack, folder }: Means): 
   const saved = await save((chunks) =>
     readSaved(chunks, async (layer) => {
       if (skipped.includes(layer.path)) return;
-      const sifting: Sifting = manifest.secrets
+      const ofSecrets: Sifting = manifest.secrets
         ? { judge: () => "keep" }
         : withoutLogins(left, manifest.own, folder);
+      const sifting = withoutDevices(devices, places, ofSecrets);
       const packed = await pack.layer(parts.length, sift(layer.plain(), sifting));
       parts.push({ ...packed, path: layer.path, isChanged: sifting.isChanged?.() ?? false });
     }),
@@ -142,7 +148,7 @@ async function fill(save: Save, exporting: Exporting, { pack, folder }: Means): 
   await pack.finish();
   // A manifest has no place for a name of another kind.
   const names = [...new Set([...manifest.variables, ...namesBeyond(envOf(saved.config), ofBase)])];
-  return { variables: manifest.secrets ? [] : names, ...left };
+  return { variables: manifest.secrets ? [] : names, ...left, devices };
 }
 
 /** A layer in the file. */

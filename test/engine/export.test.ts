@@ -207,6 +207,24 @@ describe.concurrent.each(ways)("a session that goes from $from to $to", ({ from,
     await raw(from, "rmi", keyed);
   });
 
+  turn("has no device of the host, which none may bring with it, and can be imported", async () => {
+    const [one, two] = [newName(), newName()];
+    await done(on, "-n", one, "-s", "sleep 1000", "-d");
+    const make =
+      "mkdir /d; mknod /d/fuse c 10 229; ln /d/fuse /d/second; mknod /d/loop0 b 7 0; mknod /d/null c 1 3";
+    const made = await raw(from, "exec", "-u", "0", one, "sh", "-c", make);
+    expect(made.status, made.stderr).toBe(0);
+    const file = `${on.home}/${one}`;
+    const before = await on.manyoyo(["export", one, "-o", file]);
+    expect(before).toMatchObject({ status: 0, stdout: `${file}\n` });
+    const [, list = ""] = before.stderr.match(/^Left out: devices of the host, (.*)\.$/m) ?? [];
+    expect(list.split(", ").toSorted()).toEqual(["/d/fuse", "/d/loop0", "/d/second"]);
+    const whole = await on.manyoyo(["export", "-f", one, "-o", file, "--with-secrets", "--json"]);
+    expect(JSON.parse(whole.stdout).leftOut.devices.count).toBe(3);
+    await done(at, "import", file, "--name", two);
+    expect(await done(at, "-n", two, "-x", "ls /d")).toBe("null\n");
+  });
+
   turn("is refused where its name or its port is taken, and leaves nothing behind", async () => {
     const one = newName();
     await done(on, "-n", one, "-s", "bash", "-d", "--keep-history", "-p", "0:80");

@@ -151,7 +151,7 @@ describe("an exported session", () => {
     for (const planted of ["planted-value", "planted-in-home", "planted-in-database", "planted-in-volume"]) {
       expect(text).toContain(planted);
     }
-    expect(all.left).toEqual({ variables: [], files: [], count: 0 });
+    expect(all.left).toEqual({ variables: [], files: [], count: 0, devices: { files: [], count: 0 } });
   });
 
   test("holds no login of a volume that is an agent's folder itself, and no second name of a database", async () => {
@@ -184,6 +184,18 @@ describe("an exported session", () => {
       .toString("latin1")
       .replace(`"${"9".repeat(64)}/layer.tar"`, `"${"7".repeat(64)}/layer.tar"`);
     await expect(exported(Buffer.from(text, "latin1"))).rejects.toThrow("a layer of what the engine saved");
+  });
+
+  test("is not written with a link in the place of a folder that its reader mounts something on", async () => {
+    const layer = Buffer.concat([tarOther("var/run", "2", "/run"), Buffer.alloc(1024)]);
+    const own = ["/var/run/own"];
+    for (const secrets of [false, true]) {
+      const asks = { ...manifest({ secrets }), own };
+      await expect(exported(docker20({ layers: [layer] }), { manifest: asks })).rejects.toMatchObject({
+        code: "usage",
+        message: expect.stringContaining("something else in the place of a folder at /var/run, which"),
+      });
+    }
   });
 
   test("is not written of a session that no file may ask for", async () => {
