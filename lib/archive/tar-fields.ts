@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** The path in a header, as Go's archive/tar reads it. */
 export function nameIn(header: Uint8Array): string {
   const name = text(header.subarray(0, 100));
@@ -14,10 +16,32 @@ function prefixIn(header: Uint8Array): string {
   return magic === "ustar  \0" && !areTimes ? text(header.subarray(345, 500)) : "";
 }
 
-/** A text in a header: up to its first NUL. */
+/**
+ * A text in a header: up to its first NUL. Two that differ are never the same: a file's name may be any bytes, so in a part of a path
+ * that is not UTF-8 each byte above ASCII is a lone surrogate, as Python has it. `textBytes` gives the bytes back.
+ */
 export function text(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end === -1 ? bytes.length : end).toString("utf8");
+  const own = Buffer.from(bytes.buffer, bytes.byteOffset, end === -1 ? bytes.length : end);
+  if (isUtf8(own)) return own.toString("utf8");
+  // A folder is called the same, whatever is in it.
+  return own.toString("latin1").split("/").map(partText).join("/");
+}
+
+function partText(latin1: string): string {
+  const bytes = Buffer.from(latin1, "latin1");
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  return latin1.replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(0xdc00 + byte.charCodeAt(0)));
+}
+
+/** The bytes that `text` made this of. */
+export function textBytes(said: string): Buffer {
+  if (said.isWellFormed()) return Buffer.from(said);
+  const parts = said
+    .split("/")
+    .map((part) => (part.isWellFormed() ? Buffer.from(part).toString("latin1") : part));
+  // Of a lone surrogate its last eight bits are written.
+  return Buffer.from(parts.join("/"), "latin1");
 }
 
 /** A number in a header: octal between blanks or zeros, or base 256 where the first bit says so; NaN for none. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Cut } from "../../../lib/archive/bytes.ts";
 import { BadArchive, type Entry, padding, readTar } from "../../../lib/archive/tar.ts";
+import { text, textBytes } from "../../../lib/archive/tar-fields.ts";
 import { tarEnd, tarHeader } from "../../../lib/archive/tar-write.ts";
 
 const file = (path: string, size: number): Entry => ({
@@ -144,6 +145,23 @@ describe("an archive", () => {
     expect(await sizes(changed(own, { 124: "\0\0\0\0\0\0\0 1000" }))).toEqual([512]);
     expect(await sizes(said("x", "8 size=\n"), changed(own, { 124: "00000001000" }))).toEqual([512]);
     await expect(sizes(said("x", "14 size=0x200\n"), own)).rejects.toThrow(BadArchive);
+  });
+
+  test("keeps names of any bytes, each its own, and a folder's name the same whatever is in it", async () => {
+    const names = [
+      "a\xe9",
+      "a\xe8",
+      "a\xc3\xa9",
+      "d\xc3\xb6/\xf0\x9f\x92\x80",
+      "d\xc3\xb6/\xed\xb2\x80",
+    ].flatMap((name) => [Buffer.from(name, "latin1"), Buffer.from(`${name}${"x".repeat(120)}`, "latin1")]);
+    async function* all() {
+      for (const name of names) yield tarHeader(file(text(name), 0));
+    }
+    const paths = await Array.fromAsync(readTar(all()), ({ path }) => path);
+    expect(new Set(paths).size).toBe(names.length);
+    expect(paths.map(textBytes)).toEqual(names);
+    expect(paths.filter((path) => path.startsWith("dö/"))).toHaveLength(4);
   });
 
   test("keeps an owner that is too large for a header", async () => {
