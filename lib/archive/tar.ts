@@ -1,8 +1,8 @@
 import { type Bytes, bytesOf, Cut } from "./bytes.ts";
 import { checksum, nameIn, number, text } from "./tar-fields.ts";
 
-/** What an entry of an archive is; `other` are links, devices and pipes. */
-export type EntryKind = "file" | "folder" | "other";
+/** What an entry of an archive is; `second` is one more name of an entry before it (a hard link), `other` are links, devices and pipes. */
+export type EntryKind = "file" | "folder" | "second" | "other";
 
 /** One entry of an archive. */
 export interface Entry {
@@ -137,6 +137,14 @@ export function readPax(body: Uint8Array): ReadonlyMap<string, string> {
   return found;
 }
 
+const kinds: ReadonlyMap<string, EntryKind> = new Map([
+  ["0", "file"],
+  ["\0", "file"],
+  ["7", "file"],
+  ["5", "folder"],
+  ["1", "second"],
+]);
+
 /** Reads a header block, with what blocks before it say of it. @throws BadArchive */
 export function readHeader(header: Uint8Array, extra: Extra): Entry {
   if (number(header, 148, 8) !== checksum(header)) throw new BadArchive("it is no tar archive");
@@ -148,7 +156,7 @@ export function readHeader(header: Uint8Array, extra: Extra): Entry {
   if (!Number.isSafeInteger(size) || size < 0) throw new BadArchive("a size in it is broken");
   const path = extra.path ?? said("path") ?? nameIn(header);
   const type = String.fromCharCode(header[156] ?? 0);
-  const kind = type === "5" ? "folder" : type === "0" || type === "\0" || type === "7" ? "file" : "other";
+  const kind = kinds.get(type) ?? "other";
   return {
     path,
     kind: kind === "file" && path.endsWith("/") ? "folder" : kind,

@@ -1,7 +1,7 @@
 import type { Agent } from "../agents/agent.ts";
 import { agents } from "../agents/known.ts";
 import type { RecordFiles } from "../agents/transcripts.ts";
-import { type ReadEntry, readTar } from "../archive/tar.ts";
+import { BadArchive, type ReadEntry, readTar } from "../archive/tar.ts";
 import { pathsThere } from "../engine/conversation.ts";
 import { copyOut } from "../engine/copy.ts";
 import { type Conversation, gather, lastSaid } from "./conversation.ts";
@@ -65,7 +65,10 @@ function placesOf({ transcripts }: Agent): readonly string[] {
   return transcripts.kind === "database" ? [transcripts.file] : transcripts.places;
 }
 
-/** Goes through everything below a place of an agent's state; nothing happens where there is no such place. */
+/**
+ * Goes through everything below a place of an agent's state; nothing happens where there is no such place. A file that has several
+ * names comes under each.
+ */
 export async function eachEntry(
   source: Source,
   { agent, place }: { readonly agent: Agent; readonly place: string },
@@ -73,14 +76,36 @@ export async function eachEntry(
 ): Promise<void> {
   const parent = place.replace(/\/[^/]*$/, "");
   const from = placeIn(source, inside(source, agent, place));
-  await copyOut(source.engine, from, async (chunks) => {
-    for await (const entry of readTar(chunks)) {
-      const path = `${parent}/${entry.path.replace(/\/+$/, "")}`;
-      // The archive was written by the engine, of a folder that was written inside.
-      if (!isPlain(path)) continue;
-      await work({ entry, path });
-    }
-  });
+  // Names that are still to come, with the first name of the same file: its contents are in the archive once.
+  const left = new Map<string, string>();
+  const pass = (each: (placed: Placed) => Promise<void>): Promise<boolean | undefined> =>
+    copyOut(source.engine, from, async (chunks) => {
+      const before = left.size;
+      const seconds = new Set<string>();
+      for await (const entry of readTar(chunks)) {
+        const path = `${parent}/${entry.path.replace(/\/+$/, "")}`;
+        // The archive was written by the engine, of a folder that was written inside.
+        if (!isPlain(path)) continue;
+        if (entry.kind === "second") {
+          seconds.add(path);
+          if (before === 0 || left.has(path)) left.set(path, `${parent}/${entry.link}`);
+        } else await each({ entry, path });
+      }
+      if (before === 0 || left.size < before) return left.size > 0;
+      // What is gone by now is no loss.
+      if ([...left.keys()].some((path) => seconds.has(path)))
+        throw new BadArchive("a link in it leads to nothing");
+      return false;
+    });
+  let more = await pass(work);
+  while (more === true) {
+    const byFirst = new Map([...left].map(([name, first]) => [first, name]));
+    more = await pass(async ({ entry, path }) => {
+      const name = left.has(path) ? path : byFirst.get(path);
+      if (name === undefined || !left.delete(name)) return;
+      await work({ entry, path: name });
+    });
+  }
 }
 
 /** Whether a path has no part that leads anywhere else. */

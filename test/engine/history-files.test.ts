@@ -45,4 +45,29 @@ for name in "$(printf 'a\\350')" "$(printf 'a\\351')" "$(printf '\\351')${long}"
       expect(await sh(name, look)).toBe(seen);
     }
   });
+
+  test("that have several names are found and saved under each", async () => {
+    const name = await on.session("sleep 1");
+    const second = one.replaceAll("1", "3");
+    await sh(
+      name,
+      `${conversation}; cd "$at/.."; for to in 2 3 4; do mkdir -- "-$to" && ln "$at/${one}.jsonl" "./-$to/"; done
+mv -- ./-3/${one}.jsonl ./-3/${second}.jsonl`,
+    );
+    const ids = [one, one, one, second];
+    for (const state of ["running", "stopped"]) {
+      if (state === "stopped") await done(on, "stop", name);
+      const listed: { readonly conversations: readonly { readonly id: string }[] } = JSON.parse(
+        await done(on, "history", "ls", name, "--json"),
+      );
+      expect(listed.conversations.map(({ id }) => id).toSorted()).toEqual(ids);
+      expect(await done(on, "history", "show", name, second)).toContain("asked");
+      const file = `${on.home}/${name}-${state}.tar.gz`;
+      const saved: unknown = JSON.parse(await done(on, "history", "backup", name, "-o", file, "--json"));
+      expect(saved).toMatchObject({ agents: { claude: { length: 4 } } });
+      // All of them are there already.
+      const again: unknown = JSON.parse(await done(on, "history", "restore", name, file, "--json"));
+      expect(again).toMatchObject({ written: [], left: { length: 4 } });
+    }
+  });
 });
