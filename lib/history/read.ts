@@ -65,6 +65,9 @@ function placesOf({ transcripts }: Agent): readonly string[] {
   return transcripts.kind === "database" ? [transcripts.file] : transcripts.places;
 }
 
+// Each takes another look at everything: a file with more names has been told of often enough.
+const mostNames = 20;
+
 /**
  * Goes through everything below a place of an agent's state; nothing happens where there is no such place. A file that has several
  * names comes under each.
@@ -98,7 +101,7 @@ export async function eachEntry(
       return false;
     });
   let more = await pass(work);
-  while (more === true) {
+  for (let passes = 1; more === true && passes < mostNames; passes += 1) {
     const byFirst = new Map([...left].map(([name, first]) => [first, name]));
     more = await pass(async ({ entry, path }) => {
       const name = left.has(path) ? path : byFirst.get(path);

@@ -9,10 +9,9 @@ import { writeAll } from "../archive/write.ts";
 import { isOpen, runningIn } from "../engine/busy.ts";
 import { copyIn } from "../engine/copy.ts";
 import { Failure } from "../failure.ts";
-import { keptPlace } from "../session/make.ts";
 import { type Manifest, manifestName, readManifest } from "./manifest.ts";
 import { isPlain } from "./read.ts";
-import { homePath, inside, placeIn, type Source } from "./source.ts";
+import { homePath, inside, placeIn, type Source, topOf } from "./source.ts";
 import { hasFile, putFile, targetOf, topOwner } from "./target.ts";
 
 /** What became of a backup's files. */
@@ -47,8 +46,7 @@ export async function restore(
       const restored = await sift(source, archive, { force, write: (bytes) => writeAll(descriptor, bytes) });
       writeAll(descriptor, tarEnd());
       if (restored.written.length > 0) {
-        const path = source.kept ? keptPlace : source.home;
-        await copyIn(source.engine, placeIn(source, path), spool, await topOwner(source));
+        await copyIn(source.engine, placeIn(source, topOf(source)), spool, await topOwner(source));
       }
       return restored;
     } catch (thrown) {

@@ -23,7 +23,7 @@ export interface Source {
   readonly state: State | "gone";
   /** Whether the conversations are in a volume that outlives the container. */
   readonly kept: boolean;
-  /** The home inside. */
+  /** The home inside, without a slash at its end: of `/` nothing is left. */
   readonly home: string;
 }
 
@@ -73,6 +73,11 @@ export function homeIn(passwd: string, user: string): string {
   const word = user.replace(/:.*$/s, "");
   const fields = passwd.split("\n").map((line) => line.split(":"));
   return fields.find(([name, , uid]) => name === word || uid === word)?.[5] || "/root";
+}
+
+/** The folder that a backup is unpacked into. */
+export function topOf({ kept, home }: Source): string {
+  return kept ? keptPlace : home || "/";
 }
 
 /** Where a path relative to the home lies in the container. */

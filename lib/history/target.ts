@@ -5,7 +5,7 @@ import { copyOut } from "../engine/copy.ts";
 import { Failure } from "../failure.ts";
 import { keptPlace } from "../session/make.ts";
 import { eachEntry } from "./read.ts";
-import { inside, placeIn, type Source, volumePath } from "./source.ts";
+import { inside, placeIn, type Source, topOf, volumePath } from "./source.ts";
 
 /** Whose a folder is. */
 interface Owner {
@@ -96,7 +96,7 @@ async function probe({ source }: Target, agent: Agent, path: string): Promise<Ow
 
 /** Whose the folder is below which conversations lie: the home, or the volume that keeps them. */
 export async function topOwner(source: Source): Promise<Owner> {
-  return (await ownerOf(source, source.kept ? keptPlace : source.home)) ?? { uid: 0, gid: 0 };
+  return (await ownerOf(source, topOf(source))) ?? { uid: 0, gid: 0 };
 }
 
 // Of a folder or file in the container; undefined where there is none.

@@ -70,4 +70,22 @@ mv -- ./-3/${one}.jsonl ./-3/${second}.jsonl`,
       expect(again).toMatchObject({ written: [], left: { length: 4 } });
     }
   });
+
+  test("come back into a session whose home is /", async () => {
+    const [from, to] = await Promise.all([1, 2].map(() => on.session("sleep 1", "-e", "HOME=/")));
+    if (from === undefined || to === undefined) throw new Error("no session");
+    await sh(from, conversation);
+    const file = `${on.home}/${from}.tar.gz`;
+    await done(on, "history", "backup", from, "-o", file);
+    const top = await sh(to, "stat -c %u:%a /");
+    await done(on, "stop", to);
+    await done(on, "history", "restore", to, file);
+    expect(await done(on, "history", "show", to)).toContain("asked");
+    await done(on, "start", to);
+    expect(await sh(to, `cat /.claude/projects/-w/${one}.jsonl`)).toContain("asked");
+    expect(await sh(to, "stat -c %u:%a / /.claude")).toBe(`${top}0:755\n`);
+    await sh(to, "rm -r /.claude");
+    await done(on, "history", "restore", to, file);
+    expect(await done(on, "history", "show", to)).toContain("asked");
+  });
 });
