@@ -96,7 +96,10 @@ async function probe({ source }: Target, agent: Agent, path: string): Promise<Ow
 
 /** Whose the folder is below which conversations lie: the home, or the volume that keeps them. */
 export async function topOwner(source: Source): Promise<Owner> {
-  return (await ownerOf(source, topOf(source))) ?? { uid: 0, gid: 0 };
+  const path = topOf(source);
+  // podman's archive of that begins with what is in it.
+  const owner = path === "/" ? undefined : await ownerOf(source, path);
+  return owner ?? { uid: 0, gid: 0 };
 }
 
 // Of a folder or file in the container; undefined where there is none.
