@@ -43,6 +43,7 @@ isUnused() {
   one=$1
   [ "$("$engine" ps --all --quiet --no-trunc --filter "volume=$2")" = "$one" ] || return 1
   shift 2
+  # shellcheck disable=SC2016  # it is for the shell inside
   said=$("$engine" exec --user 0 "$one" /bin/sh -c 'for f; do [ -s "$f" ] && exit; done; echo none' sh "$@" 2>/dev/null)
   [ "$said" = none ]
 }

@@ -11,5 +11,5 @@ exec 4>&1
   exec 4>&-
   word=$(cat <&3)
   # The engine takes a moment to notice that nobody listens to its copy any more.
-  [ "$word" = done ] || sleep 5
+  [ "$word" = "done" ] || sleep 5
 }
