@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { Failure } from "../lib/failure.ts";
 
@@ -27,14 +28,5 @@ function rawWords(): readonly Uint8Array[] {
     return ends.map((end, at) => bytes.subarray((ends[at - 1] ?? -1) + 1, end));
   } catch {
     return [];
-  }
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
   }
 }

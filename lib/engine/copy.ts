@@ -8,7 +8,7 @@ import { dialect } from "./dialect.ts";
 import type { Engine } from "./engine.ts";
 import { frozen } from "./freeze.ts";
 import { held } from "./hold.ts";
-import { engineFailure } from "./problem.ts";
+import { endedMeanwhile, engineFailure } from "./problem.ts";
 import { withScratch } from "./scratch.ts";
 
 /** A path in a container. */
@@ -153,11 +153,7 @@ async function* watched(
 async function brokenOff(engine: Engine, container: string, said: Said, doing: string): Promise<Failure> {
   const state = await stateNow(engine, container);
   if (state === "running") return engineFailure(engine, said, doing);
-  return new Failure(
-    state === undefined ? "no-session" : "in-use",
-    `Another call stopped or removed it at this moment, so ${engine.name} could not ${doing}.`,
-    "See what there is, and try again: manyoyo ls",
-  );
+  return endedMeanwhile(engine, doing, state === undefined ? "no-session" : "in-use");
 }
 
 function settled<Result>(result: PromiseSettledResult<Result>, path: string): Result {

@@ -28,17 +28,20 @@ export function engineFailure(engine: Engine, said: Said, doing: string): Failur
       "See which there are: manyoyo ls",
     );
   }
-  if (row.beingEnded.test(said.stderr)) {
-    return new Failure(
-      "in-use",
-      `Another call stopped or removed it at this moment, so ${engine.name} could not ${doing}.`,
-      "See what there is, and try again: manyoyo ls",
-    );
-  }
+  if (row.beingEnded.test(said.stderr)) return endedMeanwhile(engine, doing, "in-use");
   return new Failure(
     "engine-failed",
     `${engine.name} could not ${doing}: ${lastWords(said)}`,
     nextStep(said),
+  );
+}
+
+/** What it means that a session was stopped or removed under a call. @param doing as `engineFailure` has it */
+export function endedMeanwhile({ name }: Engine, doing: string, code: "in-use" | "no-session"): Failure {
+  return new Failure(
+    code,
+    `Another call stopped or removed it at this moment, so ${name} could not ${doing}.`,
+    "See what there is, and try again: manyoyo ls",
   );
 }
 

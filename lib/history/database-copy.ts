@@ -7,7 +7,7 @@ import { stateNow } from "../engine/change.ts";
 import { copyOut } from "../engine/copy.ts";
 import { frozen } from "../engine/freeze.ts";
 import { Failure } from "../failure.ts";
-import { inside, placeIn, type Source } from "./source.ts";
+import { entryAt, inside, type Source } from "./source.ts";
 
 /** How long a database may be; one that is longer is not read. */
 const databaseLimit = 2 * 1024 ** 3;
@@ -96,12 +96,7 @@ function watch({ engine, name }: Source) {
 
 // Before the container is stopped for it: most have none.
 async function isThere(source: Source, agent: Agent, path: string): Promise<boolean> {
-  const read = async (chunks: AsyncIterable<Uint8Array>) => {
-    for await (const entry of readTar(chunks)) return entry.kind;
-    return undefined;
-  };
-  const kind = await copyOut(source.engine, placeIn(source, inside(source, agent, path)), read, "first");
-  return kind === "file";
+  return (await entryAt(source, inside(source, agent, path)))?.kind === "file";
 }
 
 // The container stands still.

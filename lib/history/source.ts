@@ -1,5 +1,5 @@
 import type { Agent } from "../agents/agent.ts";
-import { readTar } from "../archive/tar.ts";
+import { type Entry, readTar } from "../archive/tar.ts";
 import { copyOut, type Place } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Found } from "../engine/find.ts";
@@ -66,6 +66,15 @@ export function placeIn(
   path: string,
 ): Place {
   return { container, path, ...(state === "running" ? { running: image } : {}) };
+}
+
+/** What there is at a path in a source; undefined where there is nothing. @throws Failure */
+export function entryAt(source: Source, path: string): Promise<Entry | undefined> {
+  const first = async (chunks: AsyncIterable<Uint8Array>): Promise<Entry | undefined> => {
+    for await (const entry of readTar(chunks)) return entry;
+    return undefined;
+  };
+  return copyOut(source.engine, placeIn(source, path), first, "first");
 }
 
 /** The home that a list of users has for one, by name or number; root's without any. */

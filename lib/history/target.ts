@@ -1,11 +1,10 @@
 import type { Agent } from "../agents/agent.ts";
-import { padding, type ReadEntry, readTar } from "../archive/tar.ts";
+import { padding, type ReadEntry } from "../archive/tar.ts";
 import { tarHeader } from "../archive/tar-write.ts";
-import { copyOut } from "../engine/copy.ts";
 import { Failure } from "../failure.ts";
 import { keptPlace } from "../session/make.ts";
 import { eachEntry } from "./read.ts";
-import { inside, placeIn, type Source, topOf, volumePath } from "./source.ts";
+import { entryAt, inside, type Source, topOf, volumePath } from "./source.ts";
 
 /** Whose a folder is. */
 interface Owner {
@@ -104,17 +103,12 @@ export async function topOwner(source: Source): Promise<Owner> {
 
 // Of a folder or file in the container; undefined where there is none.
 async function ownerOf(source: Source, path: string): Promise<Owner | undefined> {
-  const read = async (chunks: AsyncIterable<Uint8Array>): Promise<Owner | undefined> => {
-    for await (const { uid, gid, link } of readTar(chunks)) {
-      // A session of a snapshot may have our own links.
-      if (link === undefined || link.startsWith(`${keptPlace}/`)) return { uid, gid };
-      throw new Failure(
-        "usage",
-        `In ${source.name} ${path} is a link to ${link}, and nothing is restored through one.`,
-        `Put a folder in its place: manyoyo shell ${source.name}`,
-      );
-    }
-    return undefined;
-  };
-  return copyOut(source.engine, placeIn(source, path), read, "first");
+  const entry = await entryAt(source, path);
+  // A session of a snapshot may have our own links.
+  if (entry?.link === undefined || entry.link.startsWith(`${keptPlace}/`)) return entry;
+  throw new Failure(
+    "usage",
+    `In ${source.name} ${path} is a link to ${entry.link}, and nothing is restored through one.`,
+    `Put a folder in its place: manyoyo shell ${source.name}`,
+  );
 }
